@@ -18,8 +18,10 @@ from s3geo.model.aliases import LEP_ALIASES
 
 __all__ = ["Names", "Suggestion", "normalise", "search"]
 
-CLOSE = 78.0
+CLOSE = 80.0
 """Similarity (0-100) from which a name is suggested or found by a search with a slip of the pen."""
+
+_WHOLES = {"england", "great britain", "britain", "united kingdom", "uk", "gb", "total", "wales", "scotland"}
 
 _SUFFIX = re.compile(r"\b(local enterprise partnership|enterprise partnership|lep)$")
 
@@ -106,10 +108,10 @@ class Names:
         from rapidfuzz import fuzz, process
 
         wanted = normalise(str(given))
-        if len(wanted) < 3:
+        if len(wanted) < 3 or wanted in _WHOLES:
             return []
         hits = process.extract(
-            wanted, [spelling for spelling, _ in self.spellings], scorer=fuzz.ratio, limit=None, score_cutoff=CLOSE
+            wanted, [spelling for spelling, _ in self.spellings], scorer=fuzz.WRatio, limit=None, score_cutoff=CLOSE
         )
         best: dict[str, float] = {}
         for _, score, at in hits:
@@ -147,7 +149,8 @@ def search(text: str, layer_names: pd.Series, limit: int = 10) -> list[str]:
     if not wanted:
         return []
     found: dict[str, tuple[int, str]] = {}
-    for spelling, code in [*known.spellings, *((code.casefold(), code) for code in known.names)]:
+    codes = [(code.casefold(), code) for code in known.names] if any(map(str.isdigit, wanted)) else []
+    for spelling, code in [*known.spellings, *codes]:
         rank = _rank(wanted, spelling)
         if rank is not None:
             found[code] = min(found.get(code, (9, "")), (rank, known.names[code]))
