@@ -27,6 +27,7 @@ from s3geo.files import (
     open_archive,
     read_member,
     sniff,
+    spoken,
 )
 from s3geo.geography.geojson import read_geojson
 
@@ -122,7 +123,9 @@ def _from_archive(here: Path, shown: str, layer: str | None) -> Raw:
         else:
             kind, meant = _BY_SUFFIX[PurePosixPath(chosen).suffix.lower()]
             data = read_member(archive, members[chosen], shown)
-            agree(f"{shown} ({chosen})", sniff(data[:4096]), (kind,), meant)
+            if sniff(data[:4096]) != kind:
+                held = f"holds {chosen!r}, which is {spoken(sniff(data[:4096]))}, not {meant}"
+                raise file_problem(shown, held, AGAIN)
             with _unpacked({PurePosixPath(chosen).suffix[1:].lower(): data}) as unpacked:
                 raw = _READERS[kind](unpacked, shown, None)
     return Raw(raw.frame, notes + raw.notes)

@@ -189,7 +189,7 @@ def _make_valid(tidy: gpd.GeoDataFrame) -> list[str]:
     """Repair broken polygons in place, keep polygons only, and name the codes concerned."""
     import shapely
 
-    geometry = tidy.geometry.to_numpy().copy()
+    geometry = shapely.force_2d(tidy.geometry.to_numpy())
     there = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
     broken = there & (~shapely.is_valid(geometry) | (shapely.get_type_id(geometry) == 7))
     for at in broken.nonzero()[0]:

@@ -193,9 +193,7 @@ def _report(
         regions_without_data=[code for code in order if code not in set(once) or code in empty],
         rows_without_region=unknown,
         duplicates=rows[repeated].reset_index(drop=True),
-        vintage_clashes=rows.assign(known_as=known_as)[known_as.notna()][["row", "given", "known_as"]].reset_index(
-            drop=True
-        ),
+        vintage_clashes=clashes[["row", "given", "known_as"]].reset_index(drop=True),
         suggestions=pd.DataFrame(suggestions, columns=["row", "given", "code", "name", "score"]),
     )
 
