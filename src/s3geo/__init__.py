@@ -1,1 +1,48 @@
-"""s3geo."""
+"""Where England innovates, in what, and who should work with whom.
+
+The public names below are loaded when first used, so that ``import s3geo`` costs nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from s3geo.exports import export
+    from s3geo.tables.join import join
+    from s3geo.views.choropleth import choropleth
+    from s3geo.views.nearby import nearest_regions, organisations
+    from s3geo.views.profile import region_profile
+    from s3geo.workspace import locate, open_workspace
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    "choropleth": "s3geo.views.choropleth",
+    "export": "s3geo.exports",
+    "join": "s3geo.tables.join",
+    "locate": "s3geo.workspace",
+    "nearest_regions": "s3geo.views.nearby",
+    "open_workspace": "s3geo.workspace",
+    "organisations": "s3geo.views.nearby",
+    "region_profile": "s3geo.views.profile",
+}
+
+__all__ = [
+    "__version__",
+    "choropleth",
+    "export",
+    "join",
+    "locate",
+    "nearest_regions",
+    "open_workspace",
+    "organisations",
+    "region_profile",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PUBLIC:
+        return getattr(importlib.import_module(_PUBLIC[name]), name)
+    raise AttributeError(f"module 's3geo' has no attribute {name!r}")

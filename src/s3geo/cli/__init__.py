@@ -1,1 +1,1 @@
-"""s3geo."""
+"""The command line: a thin door to the library."""

@@ -1,0 +1,37 @@
+"""What every page shares: style, and the line that says whose data this is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+
+from s3geo.errors import S3geoError
+
+__all__ = ["frame", "show_error"]
+
+
+@lru_cache(maxsize=1)
+def _style() -> str:
+    return f"<style>{(Path(__file__).with_name('assets') / 'page.css').read_text('utf-8')}</style>"
+
+
+@contextmanager
+def frame() -> Iterator[None]:
+    """Dress a page; an error of s3geo becomes one clear message, and what stood before stays."""
+    st.html(_style())
+    try:
+        yield
+    except S3geoError as error:
+        show_error(error)
+
+
+def show_error(error: S3geoError) -> None:
+    """Show what is wrong, where, and what to do next."""
+    st.error(str(error))
+    problems = error.problems
+    if len(problems):
+        st.dataframe(problems, hide_index=True)

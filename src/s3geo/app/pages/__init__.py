@@ -1,0 +1,1 @@
+"""Pages: each has a function ``page`` that shows it."""

@@ -1,0 +1,181 @@
+"""What the panel says, as HTML: England, a region's profile, its neighbours and organisations.
+
+Only words and layout; every number comes from `s3geo.views`. Every text is escaped.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+import pandas as pd
+
+from s3geo.views.class_table import ClassTable
+from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS, Profile, ranks
+from s3geo.views.wording import number, period_label, quantity, rank_label
+from s3geo.workspace import GEOGRAPHIES
+
+__all__ = ["england", "nearest", "organisations", "profile_grid", "profile_head", "source"]
+
+KINDS = {
+    "university": "University",
+    "catapult": "Catapult",
+    "research_organisation": "Research organisation",
+    "nhs_trust": "NHS trust",
+    "public": "Public body",
+    "company": "Company",
+    "other": "Other",
+}
+
+
+def england(table: ClassTable, direction: str) -> str:
+    """England's value, and the five highest and lowest regions."""
+    rows = table.rows[table.rows["value"].notna()].sort_values("value", ascending=False, kind="stable")
+    singular = GEOGRAPHIES[table.geography].singular
+    rank = ranks(table.rows["value"], direction)
+    value = quantity(table.england, table.unit, table.decimals)
+    many = len(rows) >= 10
+
+    def ranking(part: pd.DataFrame, title: str) -> str:
+        lines = "".join(
+            f'<tr><td class="num">{int(rank[str(code)])}</td><th scope="row">{escape(str(row["name"]))}</th>'
+            f'<td class="num">{number(row["value"], table.decimals)}</td></tr>'
+            for code, row in part.iterrows()
+        )
+        return (
+            f'<h3>{title}</h3><table><thead><tr><th scope="col" class="num">Rank</th><th scope="col">Area</th>'
+            f'<th scope="col" class="num">{escape(table.unit)}</th></tr></thead><tbody>{lines}</tbody></table>'
+        )
+
+    lists = (
+        ranking(rows.head(5), "Highest") + ranking(rows.tail(5), "Lowest") if many else ranking(rows, "From high to low")
+    )
+    return (
+        f'<div class="s3"><h2>England</h2><p class="lead"><b>{value}</b>, {escape(table.title)}, {table.period}</p>'
+        f'<p class="muted">Choose a {escape(singular)} on the map or in the list to see what it is strong in, who is near and '
+        f"who works there.</p>{lists}</div>"
+    )
+
+
+def profile_head(profile: Profile, table: ClassTable, direction: str) -> str:
+    """Name of the region and how it stands on the indicator shown."""
+    row = table.rows.loc[profile.code]
+    n = int(table.rows["value"].notna().sum())
+    rank = rank_label(float(ranks(table.rows["value"], direction)[profile.code]), n)
+    found = profile.cells.loc[profile.cells["indicator"] == table.indicator, "verdict"]
+    word = str(found.iloc[0]) if len(found) else ""
+    verdict = {"higher": "higher than England", "lower": "lower than England", "similar": "similar to England"}.get(
+        word, "no interval published"
+    )
+    if pd.isna(row["value"]):
+        facts = f"<b>{escape(str(row['label']).partition(': ')[2]).capitalize()}</b>"
+    else:
+        facts = (
+            f"<b>{quantity(row['value'], table.unit, table.decimals)}</b> · {rank} · "
+            f"England {quantity(table.england, table.unit, table.decimals)} · {verdict}"
+        )
+    return (
+        f'<div class="s3"><h2>{escape(profile.name)}</h2><p class="lead">{facts}<br>'
+        f'<span class="muted">{escape(table.title)}, {table.period}</span></p></div>'
+    )
+
+
+def profile_grid(profile: Profile) -> str:
+    """The nine cells: first indicator of each, the others on demand."""
+    head = "".join(f'<th scope="col">{label}</th>' for label in DIMENSION_LABELS.values())
+    body = "".join(
+        f'<tr><th scope="row">{label}</th>'
+        + "".join(_cell(profile.cells, actor, dimension) for dimension in DIMENSION_LABELS)
+        + "</tr>"
+        for actor, label in ACTOR_LABELS.items()
+    )
+    return (
+        f'<div class="s3"><table class="grid" aria-label="Profile of {escape(profile.name, quote=True)}: actor by dimension">'
+        f"<thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def _cell(cells: pd.DataFrame, actor: str, dimension: str) -> str:
+    mine = cells[(cells["actor"] == actor) & (cells["dimension"] == dimension)]
+    where = f'data-cell="{actor}-{dimension}" data-dimension="{DIMENSION_LABELS[dimension]}"'
+    if mine.empty:
+        return f'<td {where}><span class="value none">No indicator for these areas</span></td>'
+    first, rest = mine.iloc[0], mine.iloc[1:]
+    more = "".join(
+        f"<p>{escape(str(row['label']))}, {escape(str(row['period']))}:<br>{escape(str(row['text']))}</p>"
+        for _, row in rest.iterrows()
+    )
+    opened = f"<details><summary>{len(rest)} more</summary>{more}</details>" if len(rest) else ""
+    return f"<td {where}>{_indicator(first)}{opened}</td>"
+
+
+def _indicator(row: pd.Series) -> str:
+    what = f'<span class="what" title="{escape(str(row["label"]), quote=True)}">{escape(str(row["short_label"]))}, {escape(str(row["period"]))}</span>'
+    if pd.isna(row["value"]):
+        return f'{what}<span class="value none">{escape(str(row["text"]))}</span>'
+    share = max(0.0, min(100.0, float(row["percentile"])))
+    return (
+        f'{what}<span class="value">{quantity(row["value"], row["unit"], row["decimals"])}</span>'
+        f'<span class="bar" aria-hidden="true"><i style="width:{share:.0f}%"></i></span>'
+        f'<span class="facts">{rank_label(row["rank"], row["n"])} · England {number(row["england"], row["decimals"])}</span>'
+    )
+
+
+def nearest(table: pd.DataFrame, geography: str) -> str:
+    """The nearest regions with distance and whether they adjoin."""
+    lines = "".join(
+        f'<tr><th scope="row">{escape(str(row["name"]))} {_touch(row)}</th>'
+        f'<td class="num">{number(row["distance_km"], 0)} km</td></tr>'
+        for _, row in table.iterrows()
+    )
+    return (
+        f'<div class="s3" data-panel="nearest"><h3>Nearest {escape(GEOGRAPHIES[geography].singular)} areas</h3>'
+        f"<table><tbody>{lines}</tbody></table>"
+        f'<p class="muted">Straight line between postcode-weighted centres.</p></div>'
+    )
+
+
+def _touch(row: pd.Series) -> str:
+    if row["overlaps"]:
+        return '<span class="tag">shares districts</span>'
+    return '<span class="tag">adjoins</span>' if row["adjoins"] else ""
+
+
+def organisations(table: pd.DataFrame, within_km: float) -> str:
+    """Organisations in and around a region."""
+    inside, around = table[table["inside"]], table[~table["inside"]]
+
+    def lines(part: pd.DataFrame, most: int) -> str:
+        shown = "".join(
+            f'<tr><th scope="row">{escape(str(row["name"]))}<br><small>{KINDS.get(str(row["kind"]), str(row["kind"]))}'
+            f"{_ref(row)}</small></th>"
+            f'<td class="num">{"" if row["inside"] else number(row["distance_km"], 0) + " km"}</td></tr>'
+            for _, row in part.head(most).iterrows()
+        )
+        rest = len(part) - most
+        more = f'<p class="muted">and {rest} more</p>' if rest > 0 else ""
+        return f"<table><tbody>{shown}</tbody></table>{more}"
+
+    here = lines(inside, 6) if len(inside) else '<p class="muted">None registered inside.</p>'
+    near = f"<details><summary>{len(around)} more within {within_km:.0f} km</summary>{lines(around, 15)}</details>" if len(around) else ""
+    return (
+        f'<div class="s3" data-panel="organisations"><h3>Universities and research organisations</h3>{here}{near}'
+        f'<p class="muted">At their registered address; distance in a straight line from the border.</p></div>'
+    )
+
+
+def _ref(row: pd.Series) -> str:
+    return f", {number(row['ref_fte'], 0)} FTE in REF 2021" if pd.notna(row["ref_fte"]) and row["ref_fte"] else ""
+
+
+def source(table: ClassTable, caveat: str) -> str:
+    """What is shown, in which unit and period, from where, under which licence, on which boundaries."""
+    history = (
+        " Government core funding of LEPs ended on 31 March 2024; this is a historical geography."
+        if table.geography == "lep"
+        else ""
+    )
+    return (
+        f'<div class="s3 source"><p><b>{escape(table.title)}</b>, {escape(table.subtitle)}. {escape(caveat)}</p>'
+        f"<p>Boundaries: {escape(GEOGRAPHIES[table.geography].plural)}, {period_label(table.vintage)}.{history}</p>"
+        f"<p>{escape(table.attribution)}</p></div>"
+    )

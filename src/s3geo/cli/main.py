@@ -1,0 +1,261 @@
+"""``s3geo``: one command for each job. Heavy libraries are imported by the command that needs them.
+
+Exit codes: 0 all well, 1 problems in the data, 2 wrong use, 3 a source is unavailable. Progress goes to stderr.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from s3geo.errors import S3geoError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="s3geo",
+    help="Where England innovates, in what, and who should work with whom.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+boundaries = typer.Typer(help="Build or fetch boundaries.", no_args_is_help=True)
+app.add_typer(boundaries, name="boundaries")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+Area = Annotated[str, typer.Option("--geography", "-g", help="lep, lad, county, region or combined_authority.")]
+
+
+def main() -> None:
+    """Run the command line; an error of s3geo becomes one message and an exit code."""
+    try:
+        app()
+    except S3geoError as error:
+        typer.echo(f"s3geo: {error}", err=True)
+        problems = error.problems
+        if len(problems):
+            typer.echo(problems.to_string(index=False, max_colwidth=70), err=True)
+        sys.exit(error.exit_code)
+
+
+def _print(table: pd.DataFrame, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(json.loads(table.to_json(orient="records")), indent=2, ensure_ascii=False))
+    else:
+        typer.echo(table.to_string(index=False, na_rep=""))
+
+
+def _progress(label: str, share: float) -> None:
+    width = 28
+    done = round(width * min(max(share, 0.0), 1.0))
+    end = "\n" if share >= 1 else ""
+    sys.stderr.write(f"\r[{'#' * done}{'.' * (width - done)}] {label:<44.44}{end}")
+    sys.stderr.flush()
+
+
+@app.command("app")
+def serve(
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8501,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser window.")] = True,
+) -> None:
+    """Serve the app and print its address.
+
+    Example: s3geo app --port 8600 --no-browser
+    """
+    from s3geo.app.launch import serve
+
+    serve(host=host, port=port, browser=browser)
+
+
+@app.command()
+def describe(
+    what: Annotated[str | None, typer.Argument(help="Indicator id, or region by code or name.")] = None,
+    geography: Area = "lep",
+    as_json: Json = False,
+) -> None:
+    """List the indicators, or tell about one, or about a region.
+
+    Example: s3geo describe gva_per_head
+    """
+    from s3geo.workspace import open_workspace
+
+    ws = open_workspace()
+    if what is None:
+        table = ws.catalogue.reset_index()[["indicator", "actor", "dimension", "label", "period", "unit"]]
+        _print(table, as_json)
+    elif what in ws.catalogue.index:
+        entry = ws.catalogue.loc[what]
+        _print(entry.rename_axis("field").rename("value").reset_index().astype(str), as_json)
+    else:
+        _profile(ws.region(what, geography), geography, as_json)
+
+
+@app.command()
+def profile(
+    region: Annotated[str, typer.Argument(help="Code or name.")], geography: Area = "lep", as_json: Json = False
+) -> None:
+    """Print a region's profile: actor by dimension, with rank and England.
+
+    Example: s3geo profile "Greater Manchester"
+    """
+    from s3geo.workspace import open_workspace
+
+    _profile(open_workspace().region(region, geography), geography, as_json)
+
+
+def _profile(code: str, geography: str, as_json: bool) -> None:
+    from s3geo.views.profile import region_profile
+    from s3geo.workspace import open_workspace
+
+    found = region_profile(open_workspace(), code, geography)
+    if as_json:
+        _print(found.cells, as_json)
+        return
+    typer.echo(f"{found.name} ({found.code})")
+    for (actor, dimension), rows in found.cells.groupby(["actor", "dimension"], sort=False):
+        typer.echo(f"\n{actor} / {dimension}")
+        for row in rows.itertuples():
+            typer.echo(f"  {row.label}, {row.period}: {row.text}")
+
+
+@app.command("map")
+def map_(
+    indicator: Annotated[str, typer.Argument(help="Indicator id; see `s3geo describe`.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="File: .png, .svg, .pdf, .html or .csv.")],
+    geography: Area = "lep",
+    period: Annotated[str | None, typer.Option(help="Period as displayed, for example 2017/18.")] = None,
+    scheme: Annotated[str, typer.Option(help="quantiles, fisher_jenks, equal_interval, head_tail, std_mean.")] = "quantiles",
+    k: Annotated[int, typer.Option("-k", help="Number of classes, 3 to 7.")] = 5,
+    region: Annotated[str | None, typer.Option(help="Region to outline, by code or name.")] = None,
+) -> None:
+    """Draw an indicator on a map of England.
+
+    Example: s3geo map gva_per_head -o gva.png --region London
+    """
+    from s3geo.exports import export
+    from s3geo.views.choropleth import choropleth
+    from s3geo.workspace import open_workspace
+
+    ws = open_workspace()
+    selected = [ws.region(region, geography)] if region else []
+    m = choropleth(ws, indicator, period, geography=geography, scheme=scheme, k=k, selected=selected)
+    typer.echo(str(export(m, output)))
+
+
+@app.command()
+def nearby(
+    region: Annotated[str, typer.Argument(help="Code or name.")],
+    n: Annotated[int, typer.Option("-n", help="How many.")] = 5,
+    geography: Area = "lep",
+    as_json: Json = False,
+) -> None:
+    """List the nearest regions with distance and whether they adjoin.
+
+    Example: s3geo nearby "Cornwall and Isles of Scilly" -n 3
+    """
+    from s3geo.views.nearby import nearest_regions
+    from s3geo.workspace import open_workspace
+
+    ws = open_workspace()
+    _print(nearest_regions(ws, ws.region(region, geography), geography, n).round(1).reset_index(), as_json)
+
+
+@app.command()
+def locate(postcode: Annotated[str, typer.Argument(help="Full postcode of England.")], as_json: Json = False) -> None:
+    """Print the regions a postcode lies in.
+
+    Example: s3geo locate "EX4 4QJ"
+    """
+    from s3geo.workspace import locate
+
+    _print(locate(postcode), as_json)
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A table (csv, xlsx, ods, parquet) or boundaries (zip, gpkg, geojson, ...).")],
+    geography: Area = "lep",
+    as_json: Json = False,
+) -> None:
+    """Check a table or boundary file before using it; exits 1 when something is wrong with it.
+
+    Example: s3geo check figures.csv
+    """
+    from s3geo.workspace import check_file
+
+    _print(check_file(file, geography), as_json)
+
+
+@app.command()
+def refresh(
+    raw: Annotated[Path, typer.Option("--from", help="Folder of raw tables, laid out as the sources are documented.")],
+    target: Annotated[Path | None, typer.Option("--into", help="Folder to write; by default the data in use.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
+) -> None:
+    """Compile the data from raw tables and show what changed.
+
+    Example: s3geo refresh --from raw --dry-run
+    """
+    from s3geo.refresh import compile_data
+    from s3geo.settings import bundled
+
+    typer.echo(str(compile_data(raw, target or bundled("data"), dry_run=dry_run, progress=_progress)))
+
+
+@boundaries.command("build")
+def build(
+    target: Annotated[Path | None, typer.Option("--into", help="Folder to write; by default the boundaries in use.")] = None,
+    lookups: Annotated[Path | None, typer.Option(help="Folder of ONS lookups; by default the memberships at hand.")] = None,
+    coastline: Annotated[Path | None, typer.Option(help="Natural Earth land (TopoJSON); by default fetched.")] = None,
+) -> None:
+    """Build the boundaries from the ONS Postcode Directory; takes some minutes.
+
+    Example: s3geo boundaries build --into my-workspace/boundaries
+    """
+    from s3geo.geography.construct import build_boundaries
+    from s3geo.settings import bundled
+
+    typer.echo(str(build_boundaries(lookups, coastline, target or bundled("boundaries"), progress=_progress)))
+
+
+@boundaries.command("fetch")
+def fetch(
+    geography: Annotated[str, typer.Argument(help="lep, lad, county, region or combined_authority.")],
+    into: Annotated[Path, typer.Option(help="Workspace folder.")],
+    vintage: Annotated[str | None, typer.Option(help="Year and month, for example 2021-05.")] = None,
+    url: Annotated[str | None, typer.Option(help="Address of the layer's query endpoint, if not the known one.")] = None,
+) -> None:
+    """Fetch an official layer from ONS Open Geography into a workspace folder.
+
+    Example: s3geo boundaries fetch lep --into my-workspace
+    """
+    from s3geo.sources.arcgis import fetch_layer
+    from s3geo.workspace import GEOGRAPHIES
+
+    chosen = vintage or (GEOGRAPHIES[geography].vintage if geography in GEOGRAPHIES else "")
+    typer.echo(str(fetch_layer(geography, chosen, into, url=url)))
+
+
+def _version(show: bool) -> None:
+    if show:
+        from s3geo import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    del version
+
+

@@ -1,0 +1,69 @@
+"""Figures as CSV: one row a region, with unit, period, status, source and licence in every row."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from s3geo.settings import ENGLAND
+from s3geo.views.class_table import ClassTable
+from s3geo.views.profile import ranks
+from s3geo.workspace import Workspace
+
+__all__ = ["figures_csv", "figures_table"]
+
+_RISKY = ("=", "+", "-", "@", "\t", "\r")
+
+
+def figures_table(ws: Workspace, table: ClassTable) -> pd.DataFrame:
+    """Return what the map shows as a table.
+
+    Parameters
+    ----------
+    ws : Workspace
+    table : ClassTable
+
+    Returns
+    -------
+    DataFrame
+        code, name, geography, vintage, indicator, label, period, value, unit, lower, upper, status, class, rank,
+        then source, licence. One row for each region of the layer, then England's own row.
+    """
+    observed = ws.observations(table.indicator, table.period, table.geography).set_index("code")
+    entry = ws.catalogue.loc[table.indicator]
+    regions = pd.DataFrame(
+        {
+            "name": table.rows["name"],
+            "value": table.rows["value"],
+            "lower": observed["lower"],
+            "upper": observed["upper"],
+            "status": table.rows["status"],
+            "class": table.rows["class"] + 1,
+            "rank": ranks(table.rows["value"], str(entry["direction"])).astype("Int64"),
+        }
+    )
+    england = pd.DataFrame({"name": "England", "value": table.england, "status": "value"}, index=[ENGLAND])
+    out = pd.concat([regions, england]).rename_axis("code").reset_index()
+    constants = {
+        "geography": table.geography,
+        "vintage": table.vintage,
+        "indicator": table.indicator,
+        "label": table.title,
+        "period": table.period,
+        "unit": table.unit,
+        "source": table.attribution,
+        "licence": str(entry["licence"]),
+    }
+    out = out.assign(**constants)
+    out.loc[out["code"] == ENGLAND, "geography"] = "country"
+    columns = "code name geography vintage indicator label period value unit lower upper status class rank source licence"
+    return out[columns.split()]
+
+
+def figures_csv(ws: Workspace, table: ClassTable) -> str:
+    """Return what the map shows as CSV text; cells a spreadsheet would run as a formula are neutralised."""
+    out = figures_table(ws, table)
+    for column in out.select_dtypes(["object", "string"]):
+        out[column] = [
+            "'" + text if isinstance(text, str) and text.startswith(_RISKY) else text for text in out[column]
+        ]
+    return out.to_csv(index=False, lineterminator="\r\n")

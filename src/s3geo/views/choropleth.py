@@ -1,0 +1,222 @@
+"""Compose the map: a `folium.Map` that draws with no internet, on screen, in a file or in a notebook."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import folium
+from branca.element import Element
+from folium.utilities import JsCode
+
+from s3geo.views import geometry
+from s3geo.views.class_table import NO_DATA_FILL, ClassTable, class_table
+from s3geo.views.geometry import PreparedGeometry
+from s3geo.views.legend import LEGEND_CSS, legend_html
+from s3geo.views.palette import INK, LAND, OUTLINE, SEA
+from s3geo.views.patterns import NO_DATA_PATTERN, stripes, stripes_id
+from s3geo.workspace import GEOGRAPHIES, Workspace
+
+__all__ = ["PreparedLayer", "RegionMap", "choropleth"]
+
+_LEAFLET = Path(__file__).resolve().parents[1] / "app" / "assets" / "leaflet"
+
+
+@lru_cache(maxsize=1)
+def _leaflet() -> str:
+    script = (_LEAFLET / "leaflet.js").read_text("utf-8").replace("</script", "<\\/script")
+    script = script.split("//# sourceMappingURL")[0]
+    return f"<style>{(_LEAFLET / 'leaflet.css').read_text('utf-8')}</style><script>{script}</script>"
+
+
+class PreparedLayer(folium.GeoJson):
+    """A GeoJson layer whose geometry is prepared ahead of time.
+
+    Parameters
+    ----------
+    prepared : PreparedGeometry
+    style : callable
+        Feature to Leaflet path options.
+    role : {"land", "regions", "overlaps"}
+    labels : dict, optional
+        Code to the words of a region (tooltip, and accessible name).
+    interactive : bool
+        Whether the paths answer the pointer.
+    """
+
+    def __init__(
+        self,
+        prepared: PreparedGeometry,
+        style: Callable[[dict[str, Any]], dict[str, Any]],
+        *,
+        role: str,
+        labels: dict[str, str] | None = None,
+        interactive: bool = False,
+    ) -> None:
+        super().__init__(
+            prepared.features,
+            style_function=style,
+            control=False,
+            smooth_factor=0.6,
+            on_each_feature=JsCode(_ON_EACH % json.dumps(labels).replace("</", "<\\/")) if labels else None,
+            interactive=interactive,
+        )
+        self.prepared = prepared
+        self.role = role
+        self.labels = labels or {}
+        self.interactive = interactive
+
+
+_ON_EACH = """function (feature, layer) {
+  const label = %s[feature.id];
+  const words = document.createElement('span');
+  words.textContent = label;
+  layer.bindTooltip(words, {sticky: true});
+  layer.on('add', () => {
+    const path = layer.getElement();
+    path.setAttribute('data-code', feature.id);
+    path.setAttribute('role', 'img');
+    path.setAttribute('aria-label', label);
+  });
+}"""
+
+
+class RegionMap(folium.Map):
+    """A choropleth of regions as a `folium.Map`, with Leaflet inside the page instead of on a CDN.
+
+    Attributes
+    ----------
+    table : ClassTable
+        What is drawn.
+    defs : str
+        SVG patterns the fills refer to.
+    legend : str
+        The legend as HTML.
+    """
+
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012 -- folium reads these names from the class
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
+
+    def __init__(self, ws: Workspace, table: ClassTable, defs: str, selected: Sequence[str] = ()) -> None:
+        super().__init__(
+            location=(52.85, -1.7), zoom_start=6, tiles=None, scrollWheelZoom=False, zoom_snap=0.25, min_zoom=5
+        )
+        self.workspace = ws
+        self.table = table
+        self.defs = defs
+        self.legend = legend_html(table)
+        self.selected = tuple(selected)
+        root = self.get_root()
+        root.title = f"{table.title} – {table.boundaries}"
+        root.header.add_child(Element(_leaflet()), name="leaflet")
+        root.header.add_child(Element(f"<style>{LEGEND_CSS}{_PAGE_CSS}</style>"), name="s3geo_style")
+        root.html.add_child(
+            Element(
+                f'<svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs>{defs}</defs></svg>'
+                f'<div class="s3geo-corner">{self.legend}</div><p class="s3geo-source">{escape(table.boundaries)}. '
+                f"{escape(table.attribution)}</p>"
+            ),
+            name="s3geo_page",
+        )
+
+
+_PAGE_CSS = f"""
+.leaflet-container{{background:{SEA} !important}}
+.s3geo-corner{{position:absolute;left:12px;bottom:56px;z-index:800}}
+.s3geo-source{{position:absolute;left:0;right:0;bottom:0;margin:0;padding:4px 10px;z-index:800;
+font:11px/1.35 system-ui,sans-serif;background:rgba(255,255,255,.9);color:{INK}}}
+"""
+
+
+def choropleth(
+    ws: Workspace,
+    indicator: str,
+    period: str | None = None,
+    *,
+    geography: str = "lep",
+    scheme: str = "quantiles",
+    k: int = 5,
+    upper: Sequence[float] | None = None,
+    selected: Sequence[str] = (),
+) -> RegionMap:
+    """Draw an indicator on a map of England.
+
+    Parameters
+    ----------
+    ws : Workspace
+    indicator : str
+        Id in the catalogue.
+    period : str, optional
+        By default the catalogue's.
+    geography : {"lep", "lad", "county", "region", "combined_authority"}
+    scheme, k, upper
+        Classification, see `s3geo.statistics.classify`.
+    selected : sequence of str
+        Codes outlined.
+
+    Returns
+    -------
+    folium.Map
+        Composed and styled. Show it in a notebook, ``.save("map.html")`` it (it needs no internet), or hand it to
+        `s3geo.export`. Districts in two regions carry stripes in both fills; no data is dotted grey.
+
+    Examples
+    --------
+    >>> import s3geo
+    >>> m = s3geo.choropleth(s3geo.open_workspace(), "gva_per_head")
+    >>> m.table.breaks.k
+    5
+    """
+    table = class_table(ws, indicator, period, geography=geography, scheme=scheme, k=k, upper=upper)
+    fills = table.rows["fill"].to_dict()
+    chosen = set(selected)
+
+    def style(feature: dict[str, Any]) -> dict[str, Any]:
+        on = feature["id"] in chosen
+        return {
+            "fillColor": fills.get(feature["id"], NO_DATA_FILL),
+            "fillOpacity": 1,
+            "color": INK if on else OUTLINE,
+            "weight": 3 if on else 1,
+        }
+
+    shared = geometry.overlaps(ws, geography)
+    pairs = {f["id"]: [fills[r] for r in f["properties"]["regions"]] for f in (shared.features["features"] if shared else [])}
+    unique = {stripes_id(pair): pair for pair in pairs.values()}
+    result = RegionMap(ws, table, NO_DATA_PATTERN + "".join(stripes(pair) for pair in unique.values()), selected)
+    result.add_child(PreparedLayer(geometry.backdrop(ws), _land_style, role="land"))
+    result.add_child(
+        PreparedLayer(
+            geometry.regions(ws, geography), style, role="regions", labels=table.rows["label"].to_dict(), interactive=True
+        )
+    )
+    if shared is not None:
+
+        def striped(feature: dict[str, Any]) -> dict[str, Any]:
+            return {
+                "fillColor": f"url(#{stripes_id(pairs[feature['id']])})",
+                "fillOpacity": 1,
+                "color": OUTLINE,
+                "weight": 0.75,
+            }
+
+        result.add_child(PreparedLayer(shared, striped, role="overlaps"))
+    west, south, east, north = geometry.regions(ws, geography).bounds
+    result.fit_bounds([[south, west], [north, east]])
+    result.get_root().html.add_child(Element(_title(table)), name="s3geo_title")
+    return result
+
+
+def _land_style(_feature: dict[str, Any]) -> dict[str, Any]:
+    return {"fillColor": LAND, "fillOpacity": 1, "color": "#d3dadf", "weight": 0.75}
+
+
+def _title(table: ClassTable) -> str:
+    return (
+        f'<h1 style="position:absolute;clip-path:inset(50%);height:1px;overflow:hidden">'
+        f"{escape(table.title)}, {escape(table.subtitle)}, {escape(GEOGRAPHIES[table.geography].plural)}</h1>"
+    )

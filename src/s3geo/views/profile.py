@@ -1,0 +1,151 @@
+"""A region at a glance: actor x dimension x indicator, beside England and the other regions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from s3geo.errors import NotFound
+from s3geo.model.catalogue import ACTORS, DIMENSIONS
+from s3geo.statistics.intervals import verdict
+from s3geo.views.wording import NO_DATA_REASONS, quantity, rank_label
+from s3geo.workspace import Workspace
+
+__all__ = ["ACTOR_LABELS", "DIMENSION_LABELS", "Profile", "ranks", "region_profile"]
+
+ACTOR_LABELS = dict(zip(ACTORS, ("Research and higher education", "Business", "Wider environment"), strict=True))
+"""Actors in words, in the order of the framework."""
+
+DIMENSION_LABELS = dict(zip(DIMENSIONS, ("Funding", "Talent", "Outputs"), strict=True))
+"""Dimensions in words, in the order of the framework."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The profile of a region.
+
+    Attributes
+    ----------
+    code, name, geography : str
+    cells : DataFrame
+        One row an indicator in the order of the grid: actor, dimension, indicator, label, value, unit, decimals,
+        period, rank, n, percentile, england, verdict, status, text.
+    """
+
+    code: str
+    name: str
+    geography: str
+    cells: pd.DataFrame
+
+    def headline(self) -> pd.DataFrame:
+        """Return the first indicator of each cell (index actor, dimension; the grid's nine cells)."""
+        first = self.cells.groupby(["actor", "dimension"], sort=False, observed=True).head(1)
+        return first.set_index(["actor", "dimension"])
+
+    def _repr_html_(self) -> str:
+        shown = self.cells[["actor", "dimension", "label", "text"]]
+        return f"<h3>{self.name}</h3>{shown.to_html(index=False, escape=True)}"
+
+
+def ranks(values: pd.Series, direction: str) -> pd.Series:
+    """Rank the values that are present; 1 is best, for a neutral indicator the highest.
+
+    Parameters
+    ----------
+    values : Series of float
+    direction : {"higher_is_better", "lower_is_better", "neutral"}
+
+    Returns
+    -------
+    Series of float
+        Ties share the better rank; NaN in, NaN out.
+
+    Examples
+    --------
+    >>> ranks(pd.Series([3.0, 1.0, None, 3.0]), "higher_is_better").tolist()
+    [1.0, 3.0, nan, 1.0]
+    """
+    return values.rank(method="min", ascending=direction == "lower_is_better")
+
+
+def region_profile(ws: Workspace, code: str, geography: str = "lep") -> Profile:
+    """Return every indicator of a region with its place among the others.
+
+    Parameters
+    ----------
+    ws : Workspace
+    code : str
+        GSS code, e.g. "E37000051".
+    geography : str
+
+    Returns
+    -------
+    Profile
+        ``.cells``: value in the catalogue's unit; rank 1 is best; n regions with a value; percentile = share of the
+        others that this region does at least as well as, 0-100; verdict "higher", "similar" or "lower" than England
+        only where a sampling or binomial interval exists.
+
+    Raises
+    ------
+    NotFound
+        No such region.
+
+    Examples
+    --------
+    >>> from s3geo import open_workspace
+    >>> profile = region_profile(open_workspace(), "E37000051")
+    >>> profile.name, len(profile.headline())
+    ('London', 9)
+    """
+    names = ws.names(geography)
+    if code not in names.index:
+        raise NotFound(f"No region {code!r} among {geography}; see `s3geo describe`.")
+    rows = [
+        _row(ws, code, geography, str(indicator))
+        for indicator in ws.catalogue.index
+        if geography in ws.geographies_of(str(indicator))
+    ]
+    cells = pd.DataFrame(rows)
+    order = cells["actor"].map(ACTORS.index) * len(DIMENSIONS) + cells["dimension"].map(DIMENSIONS.index)
+    return Profile(code, str(names[code]), geography, cells.iloc[order.argsort(kind="stable")].reset_index(drop=True))
+
+
+def _row(ws: Workspace, code: str, geography: str, indicator: str) -> dict[str, object]:
+    entry = ws.catalogue.loc[indicator]
+    table = ws.observations(indicator, None, geography).set_index("code")
+    ranked = ranks(table["value"], str(entry["direction"]))
+    here, n = table.loc[code], int(table["value"].notna().sum())
+    rank = float(ranked[code])
+    england = ws.england(indicator)
+    unit, decimals = str(entry["unit"]), int(entry["decimals"])
+    worded = str(entry["uncertainty"]) in {"survey", "binomial"}
+    found = verdict(float(here["lower"]), float(here["upper"]), england) if worded else ""
+    status = str(here["status"])
+    known = pd.notna(here["value"])
+    text = (
+        f"{quantity(here['value'], unit, decimals)}; {rank_label(rank, n)}; England {quantity(england, unit, decimals)}; "
+        f"{f'{found} than England' if found in ('higher', 'lower') else 'similar to England' if found else 'no interval published'}"
+        if known
+        else f"No data: {NO_DATA_REASONS.get(status, status)}"
+    )
+    return {
+        "actor": entry["actor"],
+        "dimension": entry["dimension"],
+        "indicator": indicator,
+        "label": entry["label"],
+        "short_label": entry["short_label"],
+        "value": float(here["value"]) if known else float("nan"),
+        "lower": here["lower"],
+        "upper": here["upper"],
+        "unit": unit,
+        "decimals": decimals,
+        "period": here["period"],
+        "rank": rank,
+        "n": n,
+        "percentile": 100 * (n - rank) / (n - 1) if known and n > 1 else float("nan"),
+        "england": england,
+        "verdict": found,
+        "status": status,
+        "text": text,
+    }

@@ -1,0 +1,221 @@
+"""The map as a picture: PNG, SVG or PDF from the same class table, without a browser.
+
+Drawn on the British National Grid (the web map is in Web Mercator, so shapes differ a little).
+"""
+
+from __future__ import annotations
+
+import io
+import textwrap
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import shapely
+
+from s3geo.errors import UsageError
+from s3geo.views.class_table import ClassTable, LegendRow
+from s3geo.views.palette import INK, LAND, NO_DATA, OUTLINE, SEA
+from s3geo.views.wording import quantity
+from s3geo.workspace import Workspace
+
+__all__ = ["FORMATS", "static_map"]
+
+FORMATS = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
+"""Formats and their media types."""
+
+_WIDTH, _HEIGHT = 8.0, 10.0  # inches
+_MARGIN = 15_000  # metres round England
+_MUTED = "#4a5763"
+_FONTS = ["DejaVu Sans"]  # comes with matplotlib, so a picture is the same on every machine
+
+
+def static_map(
+    ws: Workspace, table: ClassTable, format: str = "png", *, dpi: int = 150, selected: Sequence[str] = ()
+) -> bytes:
+    """Draw a class table.
+
+    Parameters
+    ----------
+    ws : Workspace
+        Where the boundaries come from.
+    table : ClassTable
+        What to draw; the fills are those of the web map.
+    format : {"png", "svg", "pdf"}
+    dpi : int
+        Dots per inch of a PNG (8 x 10 inches: 1,200 x 1,500 at 150).
+    selected : sequence of str
+        Codes outlined and named.
+
+    Returns
+    -------
+    bytes
+        With title, unit and period, legend with counts and "no data", scale bar, boundaries and their vintage,
+        source and licence. Text stays text in SVG and PDF; in SVG each region is a group with its code as id.
+
+    Raises
+    ------
+    UsageError
+        Another format.
+    """
+    if format not in FORMATS:
+        raise UsageError(f"A map can be saved as {', '.join(FORMATS)}, not {format!r}.")
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    style = {
+        "font.family": _FONTS,
+        "svg.fonttype": "none",
+        "svg.hashsalt": table.indicator,
+        "pdf.fonttype": 42,
+        "hatch.linewidth": 0.4,
+        "hatch.color": "#6f7680",
+    }
+    with mpl.rc_context(style):
+        figure = Figure(figsize=(_WIDTH, _HEIGHT), facecolor="white")
+        axes = figure.add_axes((0.03, 0.105, 0.94, 0.80), facecolor=SEA)
+        axes.set(xticks=[], yticks=[], aspect="equal", anchor="C")
+        axes.spines[:].set_visible(False)
+        _draw(axes, ws, table, selected)
+        _words(figure, table)
+        _legend(figure, table)
+        out = io.BytesIO()
+        figure.savefig(out, format=format, dpi=dpi, metadata=_metadata(format, table))
+    return out.getvalue()
+
+
+def _draw(axes: Any, ws: Workspace, table: ClassTable, selected: Sequence[str]) -> None:
+    from matplotlib.patches import PathPatch
+
+    west, south, east, north = _bounds(ws, table.geography)
+    for path in _paths(ws, "land").values():
+        axes.add_patch(PathPatch(path, facecolor=LAND, edgecolor="#d3dadf", linewidth=0.5, zorder=1))
+    paths = _paths(ws, table.geography)
+    fills = table.rows["fill"]
+    # as on the web map: large regions first, so that small ones stay on top
+    for code in _order(ws, table.geography):
+        fill = str(fills[code])
+        look = {"facecolor": fill} if fill.startswith("#") else {"facecolor": NO_DATA, "hatch": "...."}
+        patch = PathPatch(paths[code], edgecolor=OUTLINE, linewidth=0.6, zorder=2, **look)
+        patch.set_gid(code)
+        axes.add_patch(patch)
+    shared = ws.overlaps(table.geography)
+    for district, regions in shared["regions"].items():
+        first, second = (str(fills[region]) for region in regions[:2])
+        _stripe(axes, _paths(ws, "lad")[str(district)], first, second)
+    for code in selected:
+        if code in paths:
+            axes.add_patch(PathPatch(paths[code], facecolor="none", edgecolor=INK, linewidth=1.8, zorder=5))
+            at = ws.centres(table.geography).loc[code]
+            label = f"{table.rows['name'][code]}\n{quantity(table.rows['value'][code], table.unit, table.decimals)}"
+            axes.annotate(
+                label,
+                (at["easting"], at["northing"]),
+                ha="center",
+                va="center",
+                fontsize=7.5,
+                color=INK,
+                zorder=6,
+                bbox={"boxstyle": "round,pad=0.3", "facecolor": "white", "alpha": 0.9, "linewidth": 0},
+            )
+    axes.set_xlim(west - _MARGIN, east + _MARGIN)
+    axes.set_ylim(south - _MARGIN, north + _MARGIN)
+    _scale_bar(axes, east - 105_000, south + 5_000)
+
+
+def _stripe(axes: Any, path: Any, first: str, second: str) -> None:
+    """Fill a district of two regions with diagonal stripes in both fills."""
+    from matplotlib.patches import PathPatch
+
+    ground, line = (fill if fill.startswith("#") else NO_DATA for fill in (first, second))
+    box = path.get_extents()
+    axes.add_patch(PathPatch(path, facecolor=ground, edgecolor=OUTLINE, linewidth=0.4, zorder=3))
+    clip = PathPatch(path, transform=axes.transData)
+    step, span = 5_000, box.height + box.width
+    starts = np.arange(box.x0 - box.height, box.x1, step)
+    lines = axes.plot(
+        np.vstack([starts, starts + span]),
+        np.vstack([np.full(starts.size, box.y0), np.full(starts.size, box.y0 + span)]),
+        color=line,
+        linewidth=2.2,
+        zorder=3.5,
+        solid_capstyle="butt",
+    )
+    for stroke in lines:
+        stroke.set_clip_path(clip)
+
+
+def _words(figure: Any, table: ClassTable) -> None:
+    title = textwrap.fill(table.title, 62)
+    figure.text(0.03, 0.975, title, fontsize=14, fontweight="bold", color=INK, va="top", linespacing=1.25)
+    below = 0.975 - 0.026 * (title.count("\n") + 1)
+    england = f"England {quantity(table.england, table.unit, table.decimals)}"
+    figure.text(0.03, below, f"{table.subtitle}. {england}", fontsize=9.5, color=_MUTED, va="top")
+    credit = f"Boundaries: {table.boundaries}. {table.attribution}"
+    lines = textwrap.wrap(credit, 150)
+    figure.text(0.03, 0.012, "\n".join(lines), fontsize=5.6, color=_MUTED, va="bottom", linespacing=1.3)
+
+
+def _legend(figure: Any, table: ClassTable) -> None:
+    from matplotlib.patches import Rectangle
+
+    def row(at: float, entry: LegendRow) -> None:
+        look = {"facecolor": entry.fill} if entry.fill.startswith("#") else {"facecolor": NO_DATA, "hatch": "......"}
+        box = Rectangle(
+            (0.055, at), 0.028, 0.014, transform=figure.transFigure, edgecolor="#8b959e", linewidth=0.5, **look
+        )
+        figure.add_artist(box)
+        figure.text(0.092, at + 0.007, f"{entry.label}  ({entry.count})", fontsize=8, color=INK, va="center")
+
+    top = 0.865
+    figure.text(0.055, top + 0.008, "Class (number of regions)", fontsize=8, color=_MUTED, va="bottom")
+    for i, entry in enumerate(table.legend):
+        row(top - 0.014 - 0.020 * i, entry)
+    figure.text(
+        0.055, top - 0.012 - 0.020 * len(table.legend), table.method, fontsize=6.5, color=_MUTED, va="center"
+    )
+
+
+def _scale_bar(axes: Any, x: float, y: float) -> None:
+    axes.plot([x, x + 100_000], [y, y], color=INK, linewidth=1.5, zorder=7, solid_capstyle="butt")
+    axes.text(x + 50_000, y + 5_000, "100 km", ha="center", va="bottom", fontsize=7, color=INK, zorder=7)
+
+
+def _metadata(format: str, table: ClassTable) -> dict[str, Any]:
+    title = f"{table.title}, {table.boundaries}"
+    # no date: the same figures give the same bytes
+    if format == "pdf":
+        return {"Title": title, "Creator": "s3geo", "CreationDate": None, "ModDate": None}
+    if format == "svg":
+        return {"Title": title, "Creator": "s3geo", "Date": None}
+    return {"Title": title, "Software": "s3geo", "Source": table.attribution}
+
+
+@lru_cache(maxsize=32)
+def _paths(ws: Workspace, geography: str) -> dict[str, Any]:
+    """Turn a layer into matplotlib paths, once."""
+    from matplotlib.path import Path
+
+    layer = ws.land if geography == "land" else ws.layer(geography)
+    return {
+        str(code): Path.make_compound_path(
+            *(
+                Path(np.asarray(ring.coords), closed=True)
+                for part in shapely.get_parts(shape)
+                for ring in (part.exterior, *part.interiors)
+            )
+        )
+        for code, shape in layer.geometry.items()
+    }
+
+
+@lru_cache(maxsize=32)
+def _order(ws: Workspace, geography: str) -> list[str]:
+    return list(ws.layer(geography).geometry.area.sort_values(ascending=False, kind="stable").index)
+
+
+@lru_cache(maxsize=32)
+def _bounds(ws: Workspace, geography: str) -> tuple[float, float, float, float]:
+    west, south, east, north = ws.layer("lad" if geography == "combined_authority" else geography).total_bounds
+    return float(west), float(south), float(east), float(north)

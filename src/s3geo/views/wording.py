@@ -1,0 +1,97 @@
+"""Numbers and findings in plain words, the same everywhere."""
+
+from __future__ import annotations
+
+import math
+
+__all__ = ["NO_DATA_REASONS", "NO_VALUE", "number", "ordinal", "period_label", "quantity", "range_label", "rank_label"]
+
+NO_VALUE = "no data"
+
+NO_DATA_REASONS: dict[str, str] = {
+    "suppressed": "withheld, too few cases",
+    "not_collected": "not collected",
+    "not_comparable": "other borders",
+    "no_institution": "no university registered here",
+}
+"""Why an observation has no value, in a few words (statuses of `s3geo.model.catalogue.STATUSES`)."""
+
+
+def number(value: float, decimals: int = 1) -> str:
+    """Write a number with thousands separators and a fixed number of decimals.
+
+    Examples
+    --------
+    >>> number(45230.4, 0), number(12.345, 1), number(float("nan"))
+    ('45,230', '12.3', 'no data')
+    """
+    if value is None or math.isnan(value):
+        return NO_VALUE
+    text = f"{value:,.{decimals}f}"
+    return text[1:] if text.startswith("-") and not text.strip("-0.,") else text.replace("-", "−")
+
+
+def quantity(value: float, unit: str, decimals: int = 1) -> str:
+    """Write a value with its unit.
+
+    Examples
+    --------
+    >>> quantity(45.71, "%", 1), quantity(31204, "GBP per resident", 0), quantity(3.2, "firms per 10,000 residents")
+    ('45.7 %', '£31,204 per resident', '3.2 firms per 10,000 residents')
+    >>> quantity(12.1, "EUR per resident", 2), quantity(float("nan"), "%")
+    ('€12.10 per resident', 'no data')
+    """
+    text = number(value, decimals)
+    if text == NO_VALUE:
+        return text
+    for code, sign in (("GBP", "£"), ("EUR", "€")):
+        if unit == code or unit.startswith(code + " "):
+            return f"{sign}{text}{unit[len(code) :]}"
+    return f"{text} {unit}"
+
+
+def ordinal(n: int) -> str:
+    """Write a rank.
+
+    Examples
+    --------
+    >>> [ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 22)]
+    ['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st', '22nd']
+    """
+    ending = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{ending}"
+
+
+def rank_label(rank: float, n: int) -> str:
+    """Write a rank among those with a value.
+
+    Examples
+    --------
+    >>> rank_label(6, 37), rank_label(float("nan"), 37)
+    ('6th of 37', 'not ranked')
+    """
+    return "not ranked" if rank is None or math.isnan(rank) else f"{ordinal(int(rank))} of {n}"
+
+
+def range_label(lower: float, upper: float, decimals: int = 1) -> str:
+    """Write a class of a legend.
+
+    Examples
+    --------
+    >>> range_label(1.25, 30, 1)
+    '1.2 – 30.0'
+    """
+    return f"{number(lower, decimals)} – {number(upper, decimals)}"
+
+
+def period_label(vintage: str) -> str:
+    """Write a boundary vintage.
+
+    Examples
+    --------
+    >>> period_label("2021-05"), period_label("2023")
+    ('May 2021', '2023')
+    """
+    months = "January February March April May June July August September October November December".split()
+    year, _, month = vintage.partition("-")
+    return f"{months[int(month) - 1]} {year}" if month else year

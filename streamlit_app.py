@@ -1,0 +1,7 @@
+"""Start s3geo: ``streamlit run streamlit_app.py`` (``s3geo app`` starts the same)."""
+
+import streamlit as st
+
+from s3geo.app.server import SCRIPT, routes
+
+app = st.App(SCRIPT, routes=routes())
