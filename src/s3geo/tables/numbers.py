@@ -14,13 +14,13 @@ __all__ = ["NO_DATA", "numbers", "spreadsheet_rows"]
 NO_DATA = frozenset(
     {
         *("", ".", "..", "...", "-", "--", "–", "—", "−", ":", "*", "**", "~", "!", "#", "/"),
-        *("[c]", "[u]", "[x]", "[z]", "[w]", "[n/a]", "c", "u", "x", "z", "(c)"),
+        *("[c]", "[u]", "[x]", "[z]", "[w]", "[n/a]"),
         *("n/a", "na", "#n/a", "nan", "null", "none", "n.a.", "no data", "not available", "suppressed", "missing"),
     }
 )
 """Marks that publishers set in place of a number; all of them mean no data, never zero."""
 
-_NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:(?<=\d)\.\d*|\.\d+)?(?:[eE][+-]?\d{1,3})?")
+_NUMBER = re.compile(r"[+-]?(?:(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
 def numbers(frame: pd.DataFrame, column: str, *, file: str | None = None) -> pd.Series[float]:
@@ -82,12 +82,12 @@ def _parse(value: object) -> float | None:
     """Return a number, NaN for no data, or None for anything else."""
     if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return math.nan
-    text = re.sub(r"\s", "", str(value))
-    if text.casefold() in NO_DATA or str(value).strip().casefold() in NO_DATA:
+    text = str(value).strip()
+    if text.casefold() in NO_DATA:
         return math.nan
-    text = text.replace("−", "-")
-    text = re.sub(r"^([+-]?)£", r"\1", text).removesuffix("%")
-    return float(text.replace(",", "")) if _NUMBER.fullmatch(text) and any(map(str.isdigit, text)) else None
+    text = re.sub(r"^([+-]?)\s*£\s*", r"\1", text.replace("−", "-")).removesuffix("%").rstrip()
+    text = re.sub(r"(?<=\d)\s(?=\d{3}(?!\d))", ",", text)
+    return float(text.replace(",", "")) if _NUMBER.fullmatch(text) else None
 
 
 def _text_in_numbers(frame: pd.DataFrame, column: str, wrong: list[int], shown: str) -> TableError:
