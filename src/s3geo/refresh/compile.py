@@ -1,0 +1,121 @@
+"""From a folder of raw tables to ``data/``: compute, check, compare, write."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from s3geo.errors import FileProblem, listed
+from s3geo.model.catalogue import Catalogue, load_catalogue
+from s3geo.refresh.compare import RefreshReport, compare
+from s3geo.refresh.inputs import FILES, Inputs
+from s3geo.refresh.observations import compile_observations
+from s3geo.refresh.organisations import compile_organisations
+from s3geo.refresh.package import describe, write_table
+from s3geo.settings import bundled
+
+__all__ = ["compile_data"]
+
+WRITTEN = ("observations.parquet", "organisations.parquet", "datapackage.json")
+
+
+def _check_files(raw: Path) -> None:
+    """Name every raw file that is missing, before any work is done."""
+    missing = [name for name in FILES.values() if not (raw / name).is_file()]
+    if missing:
+        problems = [
+            {"file": name, "problem": "missing", "next_step": "Fetch it, or point to the folder that has it."}
+            for name in missing
+        ]
+        message = f"{len(missing)} of {len(FILES)} raw files are missing from {raw.name}: {listed(missing)}."
+        raise FileProblem(message, problems)
+
+
+def compile_data(
+    raw: Path,
+    target: Path,
+    *,
+    boundaries: Path | None = None,
+    progress: Callable[[str], None] | None = None,
+    dry_run: bool = False,
+) -> RefreshReport:
+    """Compute ``data/`` from raw tables.
+
+    Parameters
+    ----------
+    raw : Path
+        Folder with the files of `s3geo.refresh.inputs.FILES`.
+    target : Path
+        Folder with ``catalogue.toml``; receives ``observations.parquet``, ``organisations.parquet`` and
+        ``datapackage.json``. Without a catalogue of its own it gets the bundled one.
+    boundaries : Path, optional
+        Folder with ``membership.csv``; the bundled one by default.
+    progress : callable, optional
+        Told the name of each step.
+    dry_run : bool, default False
+        Compute and compare, but write nothing.
+
+    Returns
+    -------
+    RefreshReport
+        What is new, changed and gone.
+
+    Raises
+    ------
+    FileProblem, TableError
+        A raw file is missing or not as expected.
+    ValidationError
+        The result does not satisfy the schema; nothing is written.
+
+    Notes
+    -----
+    The same raw tables and libraries give the same bytes. The files are written to a temporary folder beside `target`
+    and then moved, so that a run that fails leaves the old data as they were.
+    """
+    tell = progress if progress is not None else _silent
+    _check_files(raw)
+    catalogue_path = target / "catalogue.toml"
+    if not catalogue_path.is_file():
+        catalogue_path = bundled("data", "catalogue.toml")
+    catalogue = load_catalogue(catalogue_path)
+    inputs = Inputs(raw, boundaries if boundaries is not None else bundled("boundaries"))
+    observations = compile_observations(inputs, catalogue, tell)
+    tell("organisations")
+    organisations = compile_organisations(inputs)
+    report = compare(observations, target, organisations=len(organisations))
+    if dry_run:
+        return report
+    tell("writing")
+    _write(target, catalogue_path, catalogue, observations, organisations)
+    return replace(report, written=WRITTEN)
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+def _write(
+    target: Path, catalogue_path: Path, catalogue: Catalogue, observations: pd.DataFrame, organisations: pd.DataFrame
+) -> None:
+    """Write all files aside, then move them into place."""
+    target.mkdir(parents=True, exist_ok=True)
+    used = {source for indicator in catalogue.indicator.values() for source in indicator.sources}
+    places = set(organisations["source"].str.split(";").explode().unique())
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as name:
+        aside = Path(name)
+        shutil.copyfile(catalogue_path, aside / "catalogue.toml")
+        write_table(observations, aside / "observations.parquet")
+        write_table(organisations, aside / "organisations.parquet")
+        files = {
+            "catalogue.toml": used | places,
+            "observations.parquet": used,
+            "organisations.parquet": places,
+        }
+        (aside / "datapackage.json").write_text(describe(aside, catalogue, files), encoding="utf-8")
+        for file in ("catalogue.toml", *WRITTEN):
+            (aside / file).replace(target / file)

@@ -1,0 +1,76 @@
+"""What we know better than the sources about organisations, each with its reason."""
+
+from __future__ import annotations
+
+__all__ = ["CLOSED", "MOVED", "NEW_NAMES", "NOT_RESEARCH", "RENAMED"]
+
+RENAMED = {
+    "10000291": "Anglia Ruskin University",
+    "10000385": "Arts University Bournemouth",
+    "10001282": "Northumbria University",
+    "10002718": "Goldsmiths, University of London",
+    "10003270": "Imperial College London",
+    "10003324": "Institute of Cancer Research",
+    "10003854": "Leeds Arts University",
+    "10003863": "Leeds Trinity University",
+    "10003945": "Liverpool Institute for Performing Arts",
+    "10004063": "London School of Economics and Political Science",
+    "10004775": "Norwich University of the Arts",
+    "10005545": "Royal Agricultural University",
+    "10005553": "Royal Holloway, University of London",
+    "10007143": "Durham University",
+    "10007657": "Writtle University College",
+    "10007760": "Birkbeck, University of London",
+    "10007767": "Keele University",
+    "10007768": "Lancaster University",
+    "10007776": "University of Roehampton",
+    "10007780": "SOAS University of London",
+    "10007782": "St George's, University of London",
+    "10007799": "Newcastle University",
+    "10007832": "Newman University",
+    "10007843": "St Mary's University, Twickenham",
+    "10008640": "Falmouth University",
+    "10014001": "University of Suffolk",
+    "10034449": "Leeds Conservatoire",
+    "10037449": "Plymouth Marjon University",
+}
+"""Names in use where the sources have an older or a legal one, by UKPRN."""
+
+CLOSED = {"10007765", "10007766", "10007781"}
+"""Heythrop College (closed in 2018), Institute of Education and School of Pharmacy (part of University College London)."""
+
+NEW_NAMES = {
+    "Brunel University": "Brunel University London",
+    "City University London": "City, University of London",
+    "Connected Digital Economy Catapult": "Digital Catapult",
+    "Culham Centre for Fusion Energy": "UK Atomic Energy Authority",
+    "Food & Environment Research Agency": "Fera Science",
+    "Future Cities Catapult": "Connected Places Catapult",
+    "Goldsmiths College": "Goldsmiths, University of London",
+    "Institute of Food Research": "Quadram Institute Bioscience",
+    "Leeds Metropolitan University": "Leeds Beckett University",
+    "London Sch of Hygiene and Trop Medicine": "London School of Hygiene and Tropical Medicine",
+    "London School of Economics & Pol Sci": "London School of Economics and Political Science",
+    "Birkbeck College": "Birkbeck, University of London",
+    "STFC": "Science and Technology Facilities Council",
+    "Transport Systems Catapult": "Connected Places Catapult",
+    "University of Teesside": "Teesside University",
+    "University of the West of England": "University of the West of England, Bristol",
+    "Queen Mary, University of London": "Queen Mary University of London",
+}
+"""Older or shortened names in WAIfinder and Gateway to Research, and the name in use."""
+
+MOVED = {
+    "Connected Places Catapult": "MK9 1BP",
+    "Manufacturing Technology Centre": "CV7 9JU",
+}
+"""Registered office where WAIfinder has another town (Cheltenham, Nottingham)."""
+
+NOT_RESEARCH = {
+    "Carbon Trust": "other",
+    "Health and Safety Executive": "public",
+    "Open Data Institute": "other",
+    "Salvation Army": "other",
+    "Science Museum Group": "other",
+}
+"""Users of research among WAIfinder's research organisations, and the kind they get."""
