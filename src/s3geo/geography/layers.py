@@ -148,7 +148,7 @@ def _columns(
     if name is None:
         step = "Give the column with the names as name_column."
         raise _one(shown, f"has no column with names beside {code!r}; it has {listed(columns, 20)}", step)
-    return _texts(frame[code]), _texts(frame[name])
+    return _texts(frame[code], shown), _texts(frame[name], shown)
 
 
 def _code_column(frame: gpd.GeoDataFrame, columns: list[str], shown: str, geography: str | None) -> str:
@@ -178,11 +178,14 @@ def _numbers(frame: gpd.GeoDataFrame) -> range:
     return range(1, len(frame) + 1)
 
 
-def _texts(column: pd.Series) -> list[str]:
+def _texts(column: pd.Series, shown: str) -> list[str]:
     whole = column.dropna()
     if pd.api.types.is_float_dtype(column) and (whole == whole.round()).all():
         column = column.astype("Int64")
-    return ["" if pd.isna(value) else str(value).strip() for value in column]
+    try:
+        return ["" if pd.isna(value) else str(value).strip() for value in column]
+    except UnicodeDecodeError as error:
+        raise _one(shown, f"has text in the column {column.name!r} that is no UTF-8", "Export it again.") from error
 
 
 def _make_valid(tidy: gpd.GeoDataFrame) -> list[str]:

@@ -166,7 +166,6 @@ def _check_header(header: list[str], row: int, shown: str) -> None:
 
 
 def _from_parquet(data: bytes, shown: str) -> pd.DataFrame:
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
@@ -177,7 +176,9 @@ def _from_parquet(data: bytes, shown: str) -> pd.DataFrame:
             limits = f"Keep at most {MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns."
             raise _error(shown, "", f"the table has {meta.num_rows:,} rows and {meta.num_columns:,} columns", limits)
         read = file.read().to_pandas()
-    except pa.ArrowException as error:
+    except TableError:
+        raise
+    except Exception as error:  # pyarrow raises OSError, UnicodeDecodeError, KeyError: whatever the damage leads to
         raise file_problem(shown, "cannot be read: it is cut short or damaged", "Download it again.") from error
     if read.index.names != [None]:
         read = read.reset_index()

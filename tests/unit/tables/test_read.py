@@ -364,3 +364,13 @@ def test_official_tables(shared: Path):
     assert table.columns[0] == "LAD23CD"
     population = read_table(shared / "indicators" / "ons_population_la_1998_2023.xlsx")
     assert len(population) == 362
+
+
+def test_damaged_parquet_is_never_someone_elses_error():
+    whole = parquet(pd.DataFrame({"code": ["a", "b"], "value": [1.5, 2.5]}))
+    for at in range(4, len(whole) - 4, 7):
+        damaged = whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :]
+        try:
+            read_table(damaged, name="a.parquet")
+        except DataError as error:
+            assert "a.parquet" in str(error)
