@@ -16,13 +16,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent))
-from find_chromium import ADVICE, find  # noqa: E402
+from find_chromium import ADVICE, find
 
 LOCAL = {"127.0.0.1", "localhost"}
-FLAGS = (
-    "--no-sandbox --disable-quic --no-first-run --disable-background-networking --disable-component-update "
-    "--disable-sync --disable-dev-shm-usage --disable-gpu"
-).split()
+FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--disable-gpu"]
 GM, HOTSW, LONDON = "E37000015", "E37000016", "E37000051"
 
 expect.set_options(timeout=15_000)
@@ -34,11 +31,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-def start(args: list[str], log: Path, cwd: Path, health: str, env: dict[str, str] | None = None) -> subprocess.Popen[bytes]:
+def start(
+    args: list[str], log: Path, cwd: Path, health: str, env: dict[str, str] | None = None
+) -> subprocess.Popen[bytes]:
     """Start a server and wait until it answers."""
     with log.open("wb") as out:
         process = subprocess.Popen(
-            args, stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd=cwd, env={**os.environ, **(env or {})}
+            args,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            cwd=cwd,
+            env={**os.environ, **(env or {})},
         )
     until = time.monotonic() + 60
     while time.monotonic() < until:

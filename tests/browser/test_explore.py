@@ -6,9 +6,9 @@ import re
 import time
 
 import pytest
-from conftest import GM, HOTSW, ROOTS, Visit
 from playwright.sync_api import expect
 
+from conftest import GM, HOTSW, ROOTS, Visit
 from s3geo import nearest_regions, open_workspace, region_profile
 from s3geo.views.class_table import class_table
 

@@ -7,10 +7,9 @@ from functools import lru_cache
 from s3geo.exports import figures_csv, static_map
 from s3geo.views.choropleth import RegionMap, choropleth
 from s3geo.views.class_table import ClassTable
-from s3geo.views.profile import Profile, region_profile
 from s3geo.workspace import Workspace, open_workspace
 
-__all__ = ["csv", "picture", "profile", "the_map", "workspace"]
+__all__ = ["csv", "picture", "the_map", "workspace"]
 
 
 def workspace() -> Workspace:
@@ -22,12 +21,6 @@ def workspace() -> Workspace:
 def the_map(ws: Workspace, indicator: str, period: str, geography: str, scheme: str, k: int) -> RegionMap:
     """Return a composed map; nothing is selected on it, the selection travels beside it."""
     return choropleth(ws, indicator, period, geography=geography, scheme=scheme, k=k)
-
-
-@lru_cache(maxsize=512)
-def profile(ws: Workspace, code: str, geography: str) -> Profile:
-    """Return a region's profile."""
-    return region_profile(ws, code, geography)
 
 
 @lru_cache(maxsize=64)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from s3geo.views.class_table import ClassTable
 from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS, Profile, ranks
-from s3geo.views.wording import number, period_label, quantity, rank_label
+from s3geo.views.wording import number, period_label, quantity, rank_label, verdict_label
 from s3geo.workspace import GEOGRAPHIES
 
 __all__ = ["england", "nearest", "organisations", "profile_grid", "profile_head", "source"]
@@ -47,7 +47,9 @@ def england(table: ClassTable, direction: str) -> str:
         )
 
     lists = (
-        ranking(rows.head(5), "Highest") + ranking(rows.tail(5), "Lowest") if many else ranking(rows, "From high to low")
+        ranking(rows.head(5), "Highest") + ranking(rows.tail(5), "Lowest")
+        if many
+        else ranking(rows, "From high to low")
     )
     return (
         f'<div class="s3"><h2>England</h2><p class="lead"><b>{value}</b>, {escape(table.title)}, {table.period}</p>'
@@ -62,10 +64,7 @@ def profile_head(profile: Profile, table: ClassTable, direction: str) -> str:
     n = int(table.rows["value"].notna().sum())
     rank = rank_label(float(ranks(table.rows["value"], direction)[profile.code]), n)
     found = profile.cells.loc[profile.cells["indicator"] == table.indicator, "verdict"]
-    word = str(found.iloc[0]) if len(found) else ""
-    verdict = {"higher": "higher than England", "lower": "lower than England", "similar": "similar to England"}.get(
-        word, "no interval published"
-    )
+    verdict = verdict_label(str(found.iloc[0]) if len(found) else "")
     if pd.isna(row["value"]):
         facts = f"<b>{escape(str(row['label']).partition(': ')[2]).capitalize()}</b>"
     else:
@@ -156,7 +155,11 @@ def organisations(table: pd.DataFrame, within_km: float) -> str:
         return f"<table><tbody>{shown}</tbody></table>{more}"
 
     here = lines(inside, 6) if len(inside) else '<p class="muted">None registered inside.</p>'
-    near = f"<details><summary>{len(around)} more within {within_km:.0f} km</summary>{lines(around, 15)}</details>" if len(around) else ""
+    near = (
+        f"<details><summary>{len(around)} more within {within_km:.0f} km</summary>{lines(around, 15)}</details>"
+        if len(around)
+        else ""
+    )
     return (
         f'<div class="s3" data-panel="organisations"><h3>Universities and research organisations</h3>{here}{near}'
         f'<p class="muted">At their registered address; distance in a straight line from the border.</p></div>'

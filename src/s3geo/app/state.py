@@ -93,7 +93,9 @@ def write_url(ws: Workspace, view: View) -> None:
     wanted = {
         name: str(value)
         for name in _DEFAULTS
-        if (value := getattr(view, name)) is not None and value != _DEFAULTS[name] and (name, value) != ("period", default)
+        if (value := getattr(view, name)) is not None
+        and value != _DEFAULTS[name]
+        and (name, value) != ("period", default)
     }
     st.session_state[_WRITTEN] = wanted
     others = {name: value for name, value in st.query_params.to_dict().items() if name not in _DEFAULTS}
@@ -145,7 +147,9 @@ def _take_up(ws: Workspace, asked: dict[str, str]) -> None:
         "actor": lambda v: v == EVERY or v in set(ws.catalogue["actor"]),
         "dimension": lambda v: v == EVERY or v in set(ws.catalogue["dimension"]),
         "indicator": lambda v: v in ws.catalogue.index,
-        "period": lambda v: v in ws.periods(asked["indicator"], geography) if asked.get("indicator") in ws.catalogue.index else False,
+        "period": lambda v: (
+            v in ws.periods(asked["indicator"], geography) if asked.get("indicator") in ws.catalogue.index else False
+        ),
         "scheme": lambda v: v in SCHEME_IDS,
         "k": lambda v: v.isdecimal() and 3 <= int(v) <= 7,
         "region": lambda v: geography in GEOGRAPHIES and v in ws.layer(geography).index,

@@ -132,7 +132,9 @@ def map_(
     output: Annotated[Path, typer.Option("--output", "-o", help="File: .png, .svg, .pdf, .html or .csv.")],
     geography: Area = "lep",
     period: Annotated[str | None, typer.Option(help="Period as displayed, for example 2017/18.")] = None,
-    scheme: Annotated[str, typer.Option(help="quantiles, fisher_jenks, equal_interval, head_tail, std_mean.")] = "quantiles",
+    scheme: Annotated[
+        str, typer.Option(help="quantiles, fisher_jenks, equal_interval, head_tail, std_mean.")
+    ] = "quantiles",
     k: Annotated[int, typer.Option("-k", help="Number of classes, 3 to 7.")] = 5,
     region: Annotated[str | None, typer.Option(help="Region to outline, by code or name.")] = None,
 ) -> None:
@@ -181,7 +183,9 @@ def locate(postcode: Annotated[str, typer.Argument(help="Full postcode of Englan
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="A table (csv, xlsx, ods, parquet) or boundaries (zip, gpkg, geojson, ...).")],
+    file: Annotated[
+        Path, typer.Argument(help="A table (csv, xlsx, ods, parquet) or boundaries (zip, gpkg, geojson, ...).")
+    ],
     geography: Area = "lep",
     as_json: Json = False,
 ) -> None:
@@ -212,8 +216,12 @@ def refresh(
 
 @boundaries.command("build")
 def build(
-    target: Annotated[Path | None, typer.Option("--into", help="Folder to write; by default the boundaries in use.")] = None,
-    lookups: Annotated[Path | None, typer.Option(help="Folder of ONS lookups; by default the memberships at hand.")] = None,
+    target: Annotated[
+        Path | None, typer.Option("--into", help="Folder to write; by default the boundaries in use.")
+    ] = None,
+    lookups: Annotated[
+        Path | None, typer.Option(help="Folder of ONS lookups; by default the memberships at hand.")
+    ] = None,
     coastline: Annotated[Path | None, typer.Option(help="Natural Earth land (TopoJSON); by default fetched.")] = None,
 ) -> None:
     """Build the boundaries from the ONS Postcode Directory; takes some minutes.
@@ -231,7 +239,9 @@ def fetch(
     geography: Annotated[str, typer.Argument(help="lep, lad, county, region or combined_authority.")],
     into: Annotated[Path, typer.Option(help="Workspace folder.")],
     vintage: Annotated[str | None, typer.Option(help="Year and month, for example 2021-05.")] = None,
-    url: Annotated[str | None, typer.Option(help="Address of the layer's query endpoint, if not the known one.")] = None,
+    url: Annotated[
+        str | None, typer.Option(help="Address of the layer's query endpoint, if not the known one.")
+    ] = None,
 ) -> None:
     """Fetch an official layer from ONS Open Geography into a workspace folder.
 
@@ -254,8 +264,8 @@ def _version(show: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     del version
-
-

@@ -55,7 +55,9 @@ def figures_table(ws: Workspace, table: ClassTable) -> pd.DataFrame:
     }
     out = out.assign(**constants)
     out.loc[out["code"] == ENGLAND, "geography"] = "country"
-    columns = "code name geography vintage indicator label period value unit lower upper status class rank source licence"
+    columns = (
+        "code name geography vintage indicator label period value unit lower upper status class rank source licence"
+    )
     return out[columns.split()]
 
 

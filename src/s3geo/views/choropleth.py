@@ -185,13 +185,19 @@ def choropleth(
         }
 
     shared = geometry.overlaps(ws, geography)
-    pairs = {f["id"]: [fills[r] for r in f["properties"]["regions"]] for f in (shared.features["features"] if shared else [])}
+    pairs = {
+        f["id"]: [fills[r] for r in f["properties"]["regions"]] for f in (shared.features["features"] if shared else [])
+    }
     unique = {stripes_id(pair): pair for pair in pairs.values()}
     result = RegionMap(ws, table, NO_DATA_PATTERN + "".join(stripes(pair) for pair in unique.values()), selected)
     result.add_child(PreparedLayer(geometry.backdrop(ws), _land_style, role="land"))
     result.add_child(
         PreparedLayer(
-            geometry.regions(ws, geography), style, role="regions", labels=table.rows["label"].to_dict(), interactive=True
+            geometry.regions(ws, geography),
+            style,
+            role="regions",
+            labels=table.rows["label"].to_dict(),
+            interactive=True,
         )
     )
     if shared is not None:

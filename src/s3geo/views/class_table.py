@@ -72,8 +72,7 @@ class ClassTable:
         ]
         missing = self.rows.loc[self.rows["class"].isna(), "status"].value_counts()
         lines += [
-            LegendRow(NO_DATA_FILL, f"No data: {_reason(status)}", int(count))
-            for status, count in missing.items()
+            LegendRow(NO_DATA_FILL, f"No data: {_reason(status)}", int(count)) for status, count in missing.items()
         ]
         return lines
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
 from s3geo.errors import NotFound
 from s3geo.model.catalogue import ACTORS, DIMENSIONS
 from s3geo.statistics.intervals import verdict
-from s3geo.views.wording import NO_DATA_REASONS, quantity, rank_label
-from s3geo.workspace import Workspace
+from s3geo.views.wording import NO_DATA_REASONS, quantity, rank_label, verdict_label
+from s3geo.workspace import GEOGRAPHIES, Workspace
 
-__all__ = ["ACTOR_LABELS", "DIMENSION_LABELS", "Profile", "ranks", "region_profile"]
+__all__ = ["ACTOR_LABELS", "DIMENSION_LABELS", "Profile", "ranks", "region_profile", "standings"]
 
 ACTOR_LABELS = dict(zip(ACTORS, ("Research and higher education", "Business", "Wider environment"), strict=True))
 """Actors in words, in the order of the framework."""
@@ -100,52 +101,55 @@ def region_profile(ws: Workspace, code: str, geography: str = "lep") -> Profile:
     """
     names = ws.names(geography)
     if code not in names.index:
-        raise NotFound(f"No region {code!r} among {geography}; see `s3geo describe`.")
-    rows = [
-        _row(ws, code, geography, str(indicator))
-        for indicator in ws.catalogue.index
-        if geography in ws.geographies_of(str(indicator))
-    ]
-    cells = pd.DataFrame(rows)
-    order = cells["actor"].map(ACTORS.index) * len(DIMENSIONS) + cells["dimension"].map(DIMENSIONS.index)
-    return Profile(code, str(names[code]), geography, cells.iloc[order.argsort(kind="stable")].reset_index(drop=True))
+        raise NotFound(f"No region {code!r} among {GEOGRAPHIES[geography].plural}; see `s3geo describe`.")
+    return Profile(code, str(names[code]), geography, standings(ws, geography)[code])
 
 
-def _row(ws: Workspace, code: str, geography: str, indicator: str) -> dict[str, object]:
-    entry = ws.catalogue.loc[indicator]
-    table = ws.observations(indicator, None, geography).set_index("code")
-    ranked = ranks(table["value"], str(entry["direction"]))
-    here, n = table.loc[code], int(table["value"].notna().sum())
-    rank = float(ranked[code])
-    england = ws.england(indicator)
-    unit, decimals = str(entry["unit"]), int(entry["decimals"])
-    worded = str(entry["uncertainty"]) in {"survey", "binomial"}
-    found = verdict(float(here["lower"]), float(here["upper"]), england) if worded else ""
-    status = str(here["status"])
-    known = pd.notna(here["value"])
-    text = (
-        f"{quantity(here['value'], unit, decimals)}; {rank_label(rank, n)}; England {quantity(england, unit, decimals)}; "
-        f"{f'{found} than England' if found in ('higher', 'lower') else 'similar to England' if found else 'no interval published'}"
-        if known
-        else f"No data: {NO_DATA_REASONS.get(status, status)}"
-    )
+@lru_cache(maxsize=16)
+def standings(ws: Workspace, geography: str = "lep") -> dict[str, pd.DataFrame]:
+    """Return the cells of every region at once (code to ``Profile.cells``), made on first use and shared."""
+    tables = [_standing(ws, geography, str(i)) for i in ws.catalogue.index if geography in ws.geographies_of(str(i))]
+    table = pd.concat(tables, ignore_index=True)
+    cell = table["actor"].map(ACTORS.index) * len(DIMENSIONS) + table["dimension"].map(DIMENSIONS.index)
+    table = table.iloc[cell.argsort(kind="stable")]
     return {
-        "actor": entry["actor"],
-        "dimension": entry["dimension"],
-        "indicator": indicator,
-        "label": entry["label"],
-        "short_label": entry["short_label"],
-        "value": float(here["value"]) if known else float("nan"),
-        "lower": here["lower"],
-        "upper": here["upper"],
-        "unit": unit,
-        "decimals": decimals,
-        "period": here["period"],
-        "rank": rank,
-        "n": n,
-        "percentile": 100 * (n - rank) / (n - 1) if known and n > 1 else float("nan"),
-        "england": england,
-        "verdict": found,
-        "status": status,
-        "text": text,
+        str(code): rows.drop(columns="code").reset_index(drop=True)
+        for code, rows in table.groupby("code", sort=False, observed=True)
     }
+
+
+def _standing(ws: Workspace, geography: str, indicator: str) -> pd.DataFrame:
+    """How every region stands on one indicator."""
+    entry = ws.catalogue.loc[indicator]
+    observed = ws.observations(indicator, None, geography)
+    unit, decimals = str(entry["unit"]), int(entry["decimals"])
+    england = ws.england(indicator)
+    rank = ranks(observed["value"], str(entry["direction"]))
+    n = int(observed["value"].notna().sum())
+    worded = entry["uncertainty"] in {"survey", "binomial"}
+    verdicts = [
+        verdict(lower, upper, england) if worded else ""
+        for lower, upper in zip(observed["lower"], observed["upper"], strict=True)
+    ]
+    of_england = f"England {quantity(england, unit, decimals)}"
+    texts = [
+        f"{quantity(value, unit, decimals)}; {rank_label(place, n)}; {of_england}; {verdict_label(word)}"
+        if value == value  # noqa: PLR0124 -- not NaN
+        else f"No data: {NO_DATA_REASONS.get(status, status)}"
+        for value, place, word, status in zip(observed["value"], rank, verdicts, observed["status"], strict=True)
+    ]
+    return observed[["code", "value", "lower", "upper", "period", "status"]].assign(
+        actor=entry["actor"],
+        dimension=entry["dimension"],
+        indicator=indicator,
+        label=entry["label"],
+        short_label=entry["short_label"],
+        unit=unit,
+        decimals=decimals,
+        rank=rank,
+        n=n,
+        percentile=100 * (n - rank) / (n - 1) if n > 1 else float("nan"),
+        england=england,
+        verdict=verdicts,
+        text=texts,
+    )

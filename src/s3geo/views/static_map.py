@@ -26,6 +26,7 @@ FORMATS = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 """Formats and their media types."""
 
 _WIDTH, _HEIGHT = 8.0, 10.0  # inches
+_AXES = (0.03, 0.075, 0.94, 0.845)  # left, bottom, width, height of the map, as shares of the figure
 _MARGIN = 15_000  # metres round England
 _MUTED = "#4a5763"
 _FONTS = ["DejaVu Sans"]  # comes with matplotlib, so a picture is the same on every machine
@@ -74,7 +75,7 @@ def static_map(
     }
     with mpl.rc_context(style):
         figure = Figure(figsize=(_WIDTH, _HEIGHT), facecolor="white")
-        axes = figure.add_axes((0.03, 0.105, 0.94, 0.80), facecolor=SEA)
+        axes = figure.add_axes(_AXES, facecolor=SEA)
         axes.set(xticks=[], yticks=[], aspect="equal", anchor="C")
         axes.spines[:].set_visible(False)
         _draw(axes, ws, table, selected)
@@ -89,8 +90,11 @@ def _draw(axes: Any, ws: Workspace, table: ClassTable, selected: Sequence[str]) 
     from matplotlib.patches import PathPatch
 
     west, south, east, north = _bounds(ws, table.geography)
+    top, bottom, right = north + _MARGIN, south - _MARGIN, east + _MARGIN
+    # the frame is filled; what is left over lies west of England, where the legend stands
+    frame = (right - (top - bottom) * _AXES[2] * _WIDTH / (_AXES[3] * _HEIGHT), bottom, right, top)
     for path in _paths(ws, "land").values():
-        axes.add_patch(PathPatch(path, facecolor=LAND, edgecolor="#d3dadf", linewidth=0.5, zorder=1))
+        axes.add_artist(PathPatch(path, facecolor=LAND, edgecolor="#d3dadf", linewidth=0.5, zorder=1))
     paths = _paths(ws, table.geography)
     fills = table.rows["fill"]
     # as on the web map: large regions first, so that small ones stay on top
@@ -99,29 +103,40 @@ def _draw(axes: Any, ws: Workspace, table: ClassTable, selected: Sequence[str]) 
         look = {"facecolor": fill} if fill.startswith("#") else {"facecolor": NO_DATA, "hatch": "...."}
         patch = PathPatch(paths[code], edgecolor=OUTLINE, linewidth=0.6, zorder=2, **look)
         patch.set_gid(code)
-        axes.add_patch(patch)
+        axes.add_artist(patch)
     shared = ws.overlaps(table.geography)
     for district, regions in shared["regions"].items():
         first, second = (str(fills[region]) for region in regions[:2])
         _stripe(axes, _paths(ws, "lad")[str(district)], first, second)
     for code in selected:
         if code in paths:
-            axes.add_patch(PathPatch(paths[code], facecolor="none", edgecolor=INK, linewidth=1.8, zorder=5))
-            at = ws.centres(table.geography).loc[code]
-            label = f"{table.rows['name'][code]}\n{quantity(table.rows['value'][code], table.unit, table.decimals)}"
-            axes.annotate(
-                label,
-                (at["easting"], at["northing"]),
-                ha="center",
-                va="center",
-                fontsize=7.5,
-                color=INK,
-                zorder=6,
-                bbox={"boxstyle": "round,pad=0.3", "facecolor": "white", "alpha": 0.9, "linewidth": 0},
-            )
-    axes.set_xlim(west - _MARGIN, east + _MARGIN)
-    axes.set_ylim(south - _MARGIN, north + _MARGIN)
+            axes.add_artist(PathPatch(paths[code], facecolor="none", edgecolor=INK, linewidth=1.8, zorder=5))
+            _name(axes, ws, table, code, frame)
+    axes.set_xlim(frame[0], frame[2])
+    axes.set_ylim(frame[1], frame[3])
     _scale_bar(axes, east - 105_000, south + 5_000)
+
+
+def _name(axes: Any, ws: Workspace, table: ClassTable, code: str, frame: tuple[float, float, float, float]) -> None:
+    """Name a selected region beside England, with a line to it, so that nothing is covered."""
+    at = ws.centres(table.geography).loc[code]
+    west, _, east, _ = frame
+    if at["easting"] < 430_000:  # over Wales and the Irish Sea
+        place, side = (west + 12_000, min(at["northing"], 400_000)), "left"
+    else:  # over the North Sea
+        place, side = (east - 12_000, max(at["northing"], 440_000)), "right"
+    axes.annotate(
+        f"{textwrap.fill(str(table.rows['name'][code]), 26)}\n{quantity(table.rows['value'][code], table.unit, table.decimals)}",
+        (at["easting"], at["northing"]),
+        place,
+        ha=side,
+        va="center",
+        fontsize=8,
+        color=INK,
+        zorder=6,
+        bbox={"boxstyle": "round,pad=0.35", "facecolor": "white", "alpha": 0.92, "linewidth": 0},
+        arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.7, "shrinkB": 0},
+    )
 
 
 def _stripe(axes: Any, path: Any, first: str, second: str) -> None:
@@ -130,7 +145,7 @@ def _stripe(axes: Any, path: Any, first: str, second: str) -> None:
 
     ground, line = (fill if fill.startswith("#") else NO_DATA for fill in (first, second))
     box = path.get_extents()
-    axes.add_patch(PathPatch(path, facecolor=ground, edgecolor=OUTLINE, linewidth=0.4, zorder=3))
+    axes.add_artist(PathPatch(path, facecolor=ground, edgecolor=OUTLINE, linewidth=0.4, zorder=3))
     clip = PathPatch(path, transform=axes.transData)
     step, span = 5_000, box.height + box.width
     starts = np.arange(box.x0 - box.height, box.x1, step)
@@ -152,7 +167,7 @@ def _words(figure: Any, table: ClassTable) -> None:
     below = 0.975 - 0.026 * (title.count("\n") + 1)
     england = f"England {quantity(table.england, table.unit, table.decimals)}"
     figure.text(0.03, below, f"{table.subtitle}. {england}", fontsize=9.5, color=_MUTED, va="top")
-    credit = f"Boundaries: {table.boundaries}. {table.attribution}"
+    credit = f"{table.boundaries}. {table.attribution}"
     lines = textwrap.wrap(credit, 150)
     figure.text(0.03, 0.012, "\n".join(lines), fontsize=5.6, color=_MUTED, va="bottom", linespacing=1.3)
 
@@ -168,13 +183,11 @@ def _legend(figure: Any, table: ClassTable) -> None:
         figure.add_artist(box)
         figure.text(0.092, at + 0.007, f"{entry.label}  ({entry.count})", fontsize=8, color=INK, va="center")
 
-    top = 0.865
+    top = 0.875
     figure.text(0.055, top + 0.008, "Class (number of regions)", fontsize=8, color=_MUTED, va="bottom")
     for i, entry in enumerate(table.legend):
         row(top - 0.014 - 0.020 * i, entry)
-    figure.text(
-        0.055, top - 0.012 - 0.020 * len(table.legend), table.method, fontsize=6.5, color=_MUTED, va="center"
-    )
+    figure.text(0.055, top - 0.012 - 0.020 * len(table.legend), table.method, fontsize=6.5, color=_MUTED, va="center")
 
 
 def _scale_bar(axes: Any, x: float, y: float) -> None:

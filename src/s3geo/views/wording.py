@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["NO_DATA_REASONS", "NO_VALUE", "number", "ordinal", "period_label", "quantity", "range_label", "rank_label"]
+__all__ = [
+    "NO_DATA_REASONS",
+    "NO_VALUE",
+    "number",
+    "ordinal",
+    "period_label",
+    "quantity",
+    "range_label",
+    "rank_label",
+    "verdict_label",
+]
 
 NO_VALUE = "no data"
 
@@ -36,18 +46,15 @@ def quantity(value: float, unit: str, decimals: int = 1) -> str:
 
     Examples
     --------
-    >>> quantity(45.71, "%", 1), quantity(31204, "GBP per resident", 0), quantity(3.2, "firms per 10,000 residents")
+    >>> quantity(45.71, "%", 1), quantity(31204, "£ per resident", 0), quantity(3.2, "firms per 10,000 residents")
     ('45.7 %', '£31,204 per resident', '3.2 firms per 10,000 residents')
-    >>> quantity(12.1, "EUR per resident", 2), quantity(float("nan"), "%")
+    >>> quantity(12.1, "€ per resident", 2), quantity(float("nan"), "%")
     ('€12.10 per resident', 'no data')
     """
     text = number(value, decimals)
     if text == NO_VALUE:
         return text
-    for code, sign in (("GBP", "£"), ("EUR", "€")):
-        if unit == code or unit.startswith(code + " "):
-            return f"{sign}{text}{unit[len(code) :]}"
-    return f"{text} {unit}"
+    return f"{unit[0]}{text}{unit[1:]}" if unit[:1] in {"£", "€"} else f"{text} {unit}"
 
 
 def ordinal(n: int) -> str:
@@ -92,6 +99,18 @@ def period_label(vintage: str) -> str:
     >>> period_label("2021-05"), period_label("2023")
     ('May 2021', '2023')
     """
-    months = "January February March April May June July August September October November December".split()
+    months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
     year, _, month = vintage.partition("-")
     return f"{months[int(month) - 1]} {year}" if month else year
+
+
+def verdict_label(verdict: str) -> str:
+    """Write a verdict of `s3geo.statistics.verdict`.
+
+    Examples
+    --------
+    >>> verdict_label("higher"), verdict_label("similar"), verdict_label("")
+    ('higher than England', 'similar to England', 'no interval published')
+    """
+    words = {"higher": "higher than England", "lower": "lower than England", "similar": "similar to England"}
+    return words.get(verdict, "no interval published")

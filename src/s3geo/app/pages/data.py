@@ -28,7 +28,7 @@ def page() -> None:
                 for s in ws.catalog.sources_of(str(indicator))
             )
             st.html(
-                f'<div class="s3"><table><tbody>'
+                '<div class="s3"><table><tbody>'
                 + "".join(
                     f'<tr><th scope="row">{label}</th><td>{escape(str(row[name]))}</td></tr>'
                     for label, name in (

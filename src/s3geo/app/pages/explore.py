@@ -11,7 +11,7 @@ from s3geo.errors import NotFound
 from s3geo.statistics.classify import SCHEMES
 from s3geo.views.choropleth import RegionMap
 from s3geo.views.nearby import nearest_regions, organisations
-from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS
+from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS, region_profile
 from s3geo.views.static_map import FORMATS
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
@@ -41,15 +41,27 @@ def page() -> None:
 def _controls(ws: Workspace, view: View) -> None:
     with st.container(key="controls"):
         area, actor, dimension, indicator, period, scheme, k = st.columns([1.6, 1.5, 0.95, 2.9, 1, 1.5, 0.75])
-    area.selectbox("Area", list(GEOGRAPHIES), format_func=lambda g: GEOGRAPHIES[g].plural, key="geography", on_change=touched)
+    area.selectbox(
+        "Area", list(GEOGRAPHIES), format_func=lambda g: GEOGRAPHIES[g].plural, key="geography", on_change=touched
+    )
     actor.selectbox(
-        "Actor", [EVERY, *ACTOR_LABELS], format_func=lambda a: ACTOR_LABELS.get(a, "All actors"), key="actor", on_change=touched
+        "Actor",
+        [EVERY, *ACTOR_LABELS],
+        format_func=lambda a: ACTOR_LABELS.get(a, "All actors"),
+        key="actor",
+        on_change=touched,
     )
     dimension.selectbox(
-        "Dimension", [EVERY, *DIMENSION_LABELS], format_func=lambda d: DIMENSION_LABELS.get(d, "All"), key="dimension", on_change=touched
+        "Dimension",
+        [EVERY, *DIMENSION_LABELS],
+        format_func=lambda d: DIMENSION_LABELS.get(d, "All"),
+        key="dimension",
+        on_change=touched,
     )
     labels = ws.catalogue["label"]
-    indicator.selectbox("Indicator", view.indicators, format_func=lambda i: labels[i], key="indicator", on_change=touched)
+    indicator.selectbox(
+        "Indicator", view.indicators, format_func=lambda i: labels[i], key="indicator", on_change=touched
+    )
     period.selectbox("Period", view.periods, key="period", on_change=touched)
     scheme.selectbox("Classes by", SCHEME_IDS, format_func=lambda s: SCHEMES[s], key="scheme", on_change=touched)
     k.selectbox("Classes", range(3, 8), key="k", on_change=touched)
@@ -101,7 +113,7 @@ def _panel(ws: Workspace, view: View, m: RegionMap) -> None:
     if view.region is None:
         st.html(panels.england(m.table, direction))
         return
-    profile = loaders.profile(ws, view.region, view.geography)
+    profile = region_profile(ws, view.region, view.geography)
     st.html(panels.profile_head(profile, m.table, direction))
     st.html(panels.profile_grid(profile))
     near, who = st.columns(2, gap="medium")
