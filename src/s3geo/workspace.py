@@ -22,10 +22,11 @@ from s3geo.geography.neighbours import neighbours
 from s3geo.geography.postcodes import find, looks_like_postcode
 from s3geo.model.catalogue import Catalogue, load_catalogue
 from s3geo.model.provenance import attribution
+from s3geo.model.schemas import check_observations, check_organisations
 from s3geo.settings import ENGLAND, bundled, settings
 from s3geo.tables.names import search
 
-__all__ = ["GEOGRAPHIES", "Geography", "Workspace", "locate", "open_workspace"]
+__all__ = ["GEOGRAPHIES", "Geography", "Workspace", "bundled_workspace", "locate", "open_workspace"]
 
 _SUFFIXES = (".parquet", ".gpkg", ".geojson", ".fgb", ".zip")
 
@@ -178,7 +179,8 @@ class Workspace:
 
     def names(self, geography: str = "lep") -> pd.Series:
         """Return the name of each region (Series, index GSS code)."""
-        return self.layer(geography)["name"]
+        names: pd.Series = self.layer(geography)["name"]
+        return names
 
     @cached_property
     def membership(self) -> pd.DataFrame:
@@ -236,8 +238,8 @@ class Workspace:
 
     @cached_property
     def _observations(self) -> dict[str, pd.DataFrame]:
-        table = pd.read_parquet(self.file("data", "observations.parquet"))
-        return dict(list(table.groupby("indicator", sort=False, observed=True)))
+        table = check_observations(_parquet(self.file("data", "observations.parquet")))
+        return {str(name): rows for name, rows in table.groupby("indicator", sort=False, observed=True)}
 
     def observations(self, indicator: str, period: str | None = None, geography: str = "lep") -> pd.DataFrame:
         """Return what is known of an indicator, missing values with their reason.
@@ -343,7 +345,7 @@ class Workspace:
     @cached_property
     def organisations(self) -> pd.DataFrame:
         """One row an organisation: index id; name, kind, district, easting, northing, precision, ..."""
-        return pd.read_parquet(self.file("data", "organisations.parquet")).set_index("id")
+        return check_organisations(_parquet(self.file("data", "organisations.parquet"))).set_index("id")
 
     # --- finding
 
@@ -404,6 +406,18 @@ class Workspace:
             ]
         )
 
+    def check(self) -> None:
+        """Read everything once, so that a broken file is found now and not at a click.
+
+        Raises
+        ------
+        DataError
+            What is wrong with which file, and what to do.
+        """
+        for geography in GEOGRAPHIES:
+            self.layer(geography)
+        _ = (self.land, self.membership, self.catalogue, self._observations, self.organisations)
+
     def __repr__(self) -> str:
         where = "bundled" if self.path is None else str(self.path)
         return f"<s3geo workspace: {where}; {len(self.catalogue)} indicators>"
@@ -413,6 +427,18 @@ def _geography(geography: str) -> Geography:
     if geography not in GEOGRAPHIES:
         raise NotFound(f"No geography {geography!r}; choose one of {', '.join(GEOGRAPHIES)}.")
     return GEOGRAPHIES[geography]
+
+
+def _parquet(path: Path) -> pd.DataFrame:
+    """Read a table of ours; whatever is wrong with the file is said in one message."""
+    try:
+        return pd.read_parquet(path)
+    except (OSError, ValueError) as error:  # pyarrow's errors are of these kinds
+        raise FileProblem(
+            f"{path.name} cannot be read: it is missing, cut short or not Parquet. "
+            "Copy it again, or remove it from the workspace to use the bundled one.",
+            [{"file": path.name, "problem": str(error).splitlines()[0], "next_step": "Copy it again or remove it."}],
+        ) from error
 
 
 @lru_cache(maxsize=8)
@@ -453,6 +479,11 @@ def open_workspace(path: str | Path | None = None) -> Workspace:
             "Name a folder that has one of them, or leave it out to use the bundle."
         )
     return _open(chosen.resolve())
+
+
+def bundled_workspace() -> Workspace:
+    """Return the workspace of the bundle alone, whatever the environment names."""
+    return _open(None)
 
 
 def locate(postcode: str) -> pd.DataFrame:

@@ -19,7 +19,16 @@ sys.path.insert(0, str(Path(__file__).parent))
 from find_chromium import ADVICE, find
 
 LOCAL = {"127.0.0.1", "localhost"}
-FLAGS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--disable-gpu"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+]
 GM, HOTSW, LONDON = "E37000015", "E37000016", "E37000051"
 
 expect.set_options(timeout=15_000)
@@ -135,7 +144,8 @@ class Visit:
 
 
 ROOTS = "[...document.querySelectorAll('*')].map(e => e.shadowRoot).filter(Boolean)"
-FILLS = f"""() => Object.fromEntries({ROOTS}.flatMap(r => [...r.querySelectorAll('path.leaflet-interactive[data-code]')])
+FILLS = f"""() => Object.fromEntries({ROOTS}
+  .flatMap(r => [...r.querySelectorAll('path.leaflet-interactive[data-code]')])
   .map(p => [p.dataset.code, p.getAttribute('fill')]))"""
 # a point of a grid that lies in the region and in no overlap
 POINT_INSIDE = f"""code => {{

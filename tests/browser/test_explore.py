@@ -92,7 +92,8 @@ def test_an_overlap_asks_which(visit: Visit) -> None:
             const box = path.getBoundingClientRect(), at = path.ownerSVGElement.createSVGPoint();
             at.x = box.left + box.width / 2; at.y = box.top + box.height / 2;
             const local = at.matrixTransform(path.getScreenCTM().inverse());
-            if (path.isPointInFill(local) && box.width * box.height > best[2]) best = [at.x, at.y, box.width * box.height];
+            const area = box.width * box.height;
+            if (path.isPointInFill(local) && area > best[2]) best = [at.x, at.y, area];
         }}
         return best.slice(0, 2);
     }}"""

@@ -87,12 +87,14 @@ def test_csv_holds_the_figures_of_the_screen(shown: Visit, tmp_path: Path) -> No
 
 
 def test_downloads_do_not_rerun_the_page_and_work_twice(shown: Visit, tmp_path: Path) -> None:
-    frames: list[str] = []
     shown.page.evaluate(
-        "() => { window.runs = 0; new MutationObserver(() => { if (document.querySelector('.stApp').dataset.testScriptState "
-        "=== 'running') window.runs += 1; }).observe(document.querySelector('.stApp'), {attributes: true}); }"
+        """() => {
+            const app = document.querySelector('.stApp');
+            window.runs = 0;
+            new MutationObserver(() => { if (app.dataset.testScriptState === 'running') window.runs += 1; })
+                .observe(app, {attributes: true});
+        }"""
     )
-    for _ in range(2):
-        frames.append(download(shown, "Figures as CSV", tmp_path).read_text("utf-8"))
-    assert frames[0] == frames[1]
+    first, second = (download(shown, "Figures as CSV", tmp_path).read_text("utf-8") for _ in range(2))
+    assert first == second
     assert shown.page.evaluate("() => window.runs") == 0

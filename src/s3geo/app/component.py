@@ -52,7 +52,7 @@ def map_data(m: folium.Map, *, title: str, selected: str | None, revision: int =
     """
     legend = str(getattr(m, "legend", ""))
     layers = [_layer(child, i) for i, child in enumerate(_geojson(m))]
-    (south, west), (north, east) = _extent(m, layers)
+    (south, west), (north, east) = _extent(layers)
     for layer in layers:
         del layer["bounds"]
     return {
@@ -82,7 +82,7 @@ def _geojson(m: folium.Map) -> list[folium.GeoJson]:
     return [child for child in m._children.values() if isinstance(child, folium.GeoJson)]
 
 
-def _extent(m: folium.Map, layers: list[dict[str, Any]]) -> tuple[tuple[float, float], tuple[float, float]]:
+def _extent(layers: list[dict[str, Any]]) -> tuple[tuple[float, float], tuple[float, float]]:
     main = next((layer for layer in layers if layer["interactive"]), layers[0] if layers else None)
     if main is None:
         return (49.8, -6.5), (55.9, 1.8)
@@ -91,8 +91,8 @@ def _extent(m: folium.Map, layers: list[dict[str, Any]]) -> tuple[tuple[float, f
 
 
 def _layer(layer: folium.GeoJson, position: int) -> dict[str, Any]:
-    ours = isinstance(layer, PreparedLayer)
-    prepared = layer.prepared if ours else _foreign(layer)
+    ours = layer if isinstance(layer, PreparedLayer) else None
+    prepared = ours.prepared if ours else _foreign(layer)
     styles: list[dict[str, Any]] = []
     of: dict[str, int] = {}
     for feature in prepared.features["features"]:
@@ -100,15 +100,14 @@ def _layer(layer: folium.GeoJson, position: int) -> dict[str, Any]:
         if style not in styles:
             styles.append(style)
         of[str(feature["id"])] = styles.index(style)
-    labels = layer.labels if ours else {}
     names = {str(f["id"]): str(f["properties"].get("name", f["id"])) for f in prepared.features["features"]}
     return {
-        "role": layer.role if ours else f"layer{position}",
+        "role": ours.role if ours else f"layer{position}",
         "url": publish(prepared),
-        "interactive": layer.interactive if ours else True,
+        "interactive": ours.interactive if ours else True,
         "styles": styles,
         "of": of,
-        "labels": labels,
+        "labels": ours.labels if ours else {},
         "order": sorted(names, key=names.__getitem__),
         "bounds": prepared.bounds,
     }

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from s3geo.app import loaders
 from s3geo.errors import S3geoError
+from s3geo.workspace import Workspace
 
-__all__ = ["frame", "show_error"]
+__all__ = ["frame", "show_error", "workspace"]
 
 
 @lru_cache(maxsize=1)
@@ -27,6 +29,17 @@ def frame() -> Iterator[None]:
         yield
     except S3geoError as error:
         show_error(error)
+
+
+def workspace() -> Workspace:
+    """Return the workspace; where the user's own is broken, say so and show the bundle instead."""
+    ws, error = loaders.workspace()
+    if error is not None:
+        show_error(error)
+        st.warning(
+            "The bundled boundaries and figures are shown until the workspace is mended and s3geo started again."
+        )
+    return ws
 
 
 def show_error(error: S3geoError) -> None:

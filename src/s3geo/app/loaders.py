@@ -3,18 +3,33 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 
+from s3geo.errors import S3geoError
 from s3geo.exports import figures_csv, static_map
+from s3geo.settings import settings
 from s3geo.views.choropleth import RegionMap, choropleth
 from s3geo.views.class_table import ClassTable
-from s3geo.workspace import Workspace, open_workspace
+from s3geo.workspace import Workspace, bundled_workspace, open_workspace
 
 __all__ = ["csv", "picture", "the_map", "workspace"]
 
 
-def workspace() -> Workspace:
-    """Return the workspace of this server."""
-    return open_workspace()
+def workspace() -> tuple[Workspace, S3geoError | None]:
+    """Return the workspace of this server, and what is wrong with the user's own where the bundle stands in."""
+    return _checked(settings().workspace)
+
+
+@lru_cache(maxsize=2)
+def _checked(path: Path | None) -> tuple[Workspace, S3geoError | None]:
+    try:
+        ws = open_workspace(path)
+        ws.check()
+    except S3geoError as error:
+        if path is None:
+            raise
+        return bundled_workspace(), error
+    return ws, None
 
 
 @lru_cache(maxsize=256)
@@ -24,9 +39,9 @@ def the_map(ws: Workspace, indicator: str, period: str, geography: str, scheme: 
 
 
 @lru_cache(maxsize=64)
-def picture(ws: Workspace, shown: ClassTable, format: str, region: str | None) -> bytes:
+def picture(ws: Workspace, shown: ClassTable, suffix: str, region: str | None) -> bytes:
     """Return the map as a picture."""
-    return static_map(ws, shown, format, selected=[region] if region else [])
+    return static_map(ws, shown, suffix, selected=[region] if region else [])
 
 
 @lru_cache(maxsize=64)

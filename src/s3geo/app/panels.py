@@ -5,7 +5,9 @@ Only words and layout; every number comes from `s3geo.views`. Every text is esca
 
 from __future__ import annotations
 
+import math
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -28,12 +30,11 @@ KINDS = {
 
 
 def england(table: ClassTable, direction: str) -> str:
-    """England's value, and the five highest and lowest regions."""
+    """Return England's value, and the five highest and lowest regions."""
     rows = table.rows[table.rows["value"].notna()].sort_values("value", ascending=False, kind="stable")
     singular = GEOGRAPHIES[table.geography].singular
     rank = ranks(table.rows["value"], direction)
     value = quantity(table.england, table.unit, table.decimals)
-    many = len(rows) >= 10
 
     def ranking(part: pd.DataFrame, title: str) -> str:
         lines = "".join(
@@ -48,24 +49,24 @@ def england(table: ClassTable, direction: str) -> str:
 
     lists = (
         ranking(rows.head(5), "Highest") + ranking(rows.tail(5), "Lowest")
-        if many
+        if len(rows) >= 10
         else ranking(rows, "From high to low")
     )
     return (
         f'<div class="s3"><h2>England</h2><p class="lead"><b>{value}</b>, {escape(table.title)}, {table.period}</p>'
-        f'<p class="muted">Choose a {escape(singular)} on the map or in the list to see what it is strong in, who is near and '
-        f"who works there.</p>{lists}</div>"
+        f'<p class="muted">Choose a {escape(singular)} on the map or in the list to see what it is strong in, '
+        f"who is near and who works there.</p>{lists}</div>"
     )
 
 
 def profile_head(profile: Profile, table: ClassTable, direction: str) -> str:
-    """Name of the region and how it stands on the indicator shown."""
-    row = table.rows.loc[profile.code]
+    """Return the name of the region and how it stands on the indicator shown."""
+    row: dict[Any, Any] = table.rows.loc[profile.code].to_dict()
     n = int(table.rows["value"].notna().sum())
     rank = rank_label(float(ranks(table.rows["value"], direction)[profile.code]), n)
     found = profile.cells.loc[profile.cells["indicator"] == table.indicator, "verdict"]
     verdict = verdict_label(str(found.iloc[0]) if len(found) else "")
-    if pd.isna(row["value"]):
+    if math.isnan(row["value"]):
         facts = f"<b>{escape(str(row['label']).partition(': ')[2]).capitalize()}</b>"
     else:
         facts = (
@@ -79,7 +80,7 @@ def profile_head(profile: Profile, table: ClassTable, direction: str) -> str:
 
 
 def profile_grid(profile: Profile) -> str:
-    """The nine cells: first indicator of each, the others on demand."""
+    """Return the nine cells: first indicator of each, the others on demand."""
     head = "".join(f'<th scope="col">{label}</th>' for label in DIMENSION_LABELS.values())
     body = "".join(
         f'<tr><th scope="row">{label}</th>'
@@ -88,7 +89,8 @@ def profile_grid(profile: Profile) -> str:
         for actor, label in ACTOR_LABELS.items()
     )
     return (
-        f'<div class="s3"><table class="grid" aria-label="Profile of {escape(profile.name, quote=True)}: actor by dimension">'
+        f'<div class="s3"><table class="grid" aria-label="Profile of {escape(profile.name, quote=True)}: '
+        f'actor by dimension">'
         f"<thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -108,19 +110,23 @@ def _cell(cells: pd.DataFrame, actor: str, dimension: str) -> str:
 
 
 def _indicator(row: pd.Series) -> str:
-    what = f'<span class="what" title="{escape(str(row["label"]), quote=True)}">{escape(str(row["short_label"]))}, {escape(str(row["period"]))}</span>'
-    if pd.isna(row["value"]):
+    what = (
+        f'<span class="what" title="{escape(str(row["label"]), quote=True)}">{escape(str(row["short_label"]))}, '
+        f"{escape(str(row['period']))}</span>"
+    )
+    if math.isnan(row["value"]):
         return f'{what}<span class="value none">{escape(str(row["text"]))}</span>'
     share = max(0.0, min(100.0, float(row["percentile"])))
     return (
         f'{what}<span class="value">{quantity(row["value"], row["unit"], row["decimals"])}</span>'
         f'<span class="bar" aria-hidden="true"><i style="width:{share:.0f}%"></i></span>'
-        f'<span class="facts">{rank_label(row["rank"], row["n"])} · England {number(row["england"], row["decimals"])}</span>'
+        f'<span class="facts">{rank_label(row["rank"], row["n"])} · '
+        f"England {number(row['england'], row['decimals'])}</span>"
     )
 
 
 def nearest(table: pd.DataFrame, geography: str) -> str:
-    """The nearest regions with distance and whether they adjoin."""
+    """Return the nearest regions with distance and whether they adjoin."""
     lines = "".join(
         f'<tr><th scope="row">{escape(str(row["name"]))} {_touch(row)}</th>'
         f'<td class="num">{number(row["distance_km"], 0)} km</td></tr>'
@@ -140,7 +146,7 @@ def _touch(row: pd.Series) -> str:
 
 
 def organisations(table: pd.DataFrame, within_km: float) -> str:
-    """Organisations in and around a region."""
+    """Return the organisations in and around a region."""
     inside, around = table[table["inside"]], table[~table["inside"]]
 
     def lines(part: pd.DataFrame, most: int) -> str:
@@ -171,7 +177,7 @@ def _ref(row: pd.Series) -> str:
 
 
 def source(table: ClassTable, caveat: str) -> str:
-    """What is shown, in which unit and period, from where, under which licence, on which boundaries."""
+    """Say what is shown, in which unit and period, from where, under which licence, on which boundaries."""
     history = (
         " Government core funding of LEPs ended on 31 March 2024; this is a historical geography."
         if table.geography == "lep"

@@ -1,7 +1,7 @@
 """The one app object: Streamlit's pages, and beside them static assets, geometry and health.
 
-``streamlit run streamlit_app.py`` and ``s3geo app`` both start one ``st.App`` of `SCRIPT` with these `routes`. Every address below is relative
-to ``server.baseUrlPath``; nothing is fetched from another machine.
+``streamlit run streamlit_app.py`` and ``s3geo app`` both start one ``st.App`` of `SCRIPT` with these `routes`.
+Every address below is relative to ``server.baseUrlPath``; nothing is fetched from another machine.
 """
 
 from __future__ import annotations

@@ -92,8 +92,10 @@ def describe(
         table = ws.catalogue.reset_index()[["indicator", "actor", "dimension", "label", "period", "unit"]]
         _print(table, as_json)
     elif what in ws.catalogue.index:
-        entry = ws.catalogue.loc[what]
-        _print(entry.rename_axis("field").rename("value").reset_index().astype(str), as_json)
+        _print(
+            ws.catalogue.loc[[what]].T.astype(str).set_axis(["value"], axis=1).rename_axis("field").reset_index(),
+            as_json,
+        )
     else:
         _profile(ws.region(what, geography), geography, as_json)
 
@@ -187,15 +189,15 @@ def check(
         Path, typer.Argument(help="A table (csv, xlsx, ods, parquet) or boundaries (zip, gpkg, geojson, ...).")
     ],
     geography: Area = "lep",
-    as_json: Json = False,
 ) -> None:
     """Check a table or boundary file before using it; exits 1 when something is wrong with it.
 
     Example: s3geo check figures.csv
     """
-    from s3geo.workspace import check_file
+    from s3geo.checking import check_file
+    from s3geo.workspace import open_workspace
 
-    _print(check_file(file, geography), as_json)
+    typer.echo(str(check_file(open_workspace(), file, geography)))
 
 
 @app.command()
@@ -211,7 +213,10 @@ def refresh(
     from s3geo.refresh import compile_data
     from s3geo.settings import bundled
 
-    typer.echo(str(compile_data(raw, target or bundled("data"), dry_run=dry_run, progress=_progress)))
+    report = compile_data(
+        raw, target or bundled("data"), dry_run=dry_run, progress=lambda step: typer.echo(step, err=True)
+    )
+    typer.echo(str(report))
 
 
 @boundaries.command("build")
@@ -228,7 +233,7 @@ def build(
 
     Example: s3geo boundaries build --into my-workspace/boundaries
     """
-    from s3geo.geography.construct import build_boundaries
+    from s3geo.geography.boundaries import build_boundaries
     from s3geo.settings import bundled
 
     typer.echo(str(build_boundaries(lookups, coastline, target or bundled("boundaries"), progress=_progress)))

@@ -157,11 +157,11 @@ def _bounds(present: np.ndarray, scheme: str, k: int, upper: Sequence[float] | N
         return np.asarray(mapclassify.HeadTailBreaks(present).bins, dtype=float)
     if scheme == "std_mean":
         bins = np.asarray(mapclassify.StdMean(present).bins, dtype=float)
-        return bins[bins >= present.min()]
+        return np.asarray(bins[bins >= present.min()])
     if scheme == "equal_interval":
         return np.asarray(mapclassify.EqualInterval(present, k=k).bins, dtype=float)
     # mapclassify.Quantiles warns on ties; the bounds are these percentiles.
-    return np.quantile(present, np.linspace(1 / k, 1, k))
+    return np.asarray(np.quantile(present, np.linspace(1 / k, 1, k)))
 
 
 def _gvf(present: np.ndarray, classes: np.ndarray) -> float:

@@ -110,7 +110,7 @@ class RegionMap(folium.Map):
         self.defs = defs
         self.legend = legend_html(table)
         self.selected = tuple(selected)
-        root = self.get_root()
+        root: Any = self.get_root()  # a branca Figure, which the stubs call an Element
         root.title = f"{table.title} – {table.boundaries}"
         root.header.add_child(Element(_leaflet()), name="leaflet")
         root.header.add_child(Element(f"<style>{LEGEND_CSS}{_PAGE_CSS}</style>"), name="s3geo_style")
@@ -196,7 +196,7 @@ def choropleth(
             geometry.regions(ws, geography),
             style,
             role="regions",
-            labels=table.rows["label"].to_dict(),
+            labels={str(code): str(label) for code, label in table.rows["label"].items()},
             interactive=True,
         )
     )
@@ -213,7 +213,8 @@ def choropleth(
         result.add_child(PreparedLayer(shared, striped, role="overlaps"))
     west, south, east, north = geometry.regions(ws, geography).bounds
     result.fit_bounds([[south, west], [north, east]])
-    result.get_root().html.add_child(Element(_title(table)), name="s3geo_title")
+    page: Any = result.get_root()
+    page.html.add_child(Element(_title(table)), name="s3geo_title")
     return result
 
 

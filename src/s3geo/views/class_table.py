@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -129,7 +130,7 @@ def class_table(
     >>> len(table.rows), table.breaks.k
     (38, 5)
     """
-    entry = ws.catalogue.loc[indicator]
+    entry: dict[Any, Any] = ws.catalogue.loc[indicator].to_dict()
     observed = ws.observations(indicator, period, geography).set_index("code")
     breaks = classify(observed["value"], scheme, k, upper=upper)
     colours = sequential(breaks.k) if breaks.k else ()

@@ -38,12 +38,13 @@ def legend_html(table: ClassTable) -> str:
         HTML; every text is escaped.
     """
     rows = "".join(
-        f'<tr data-fill="{escape(row.fill, quote=True)}"><td>{_swatch(row.fill)}</td><th scope="row">{escape(row.label)}</th>'
-        f'<td class="n">{row.count}</td></tr>'
+        f'<tr data-fill="{escape(row.fill, quote=True)}"><td>{_swatch(row.fill)}</td>'
+        f'<th scope="row">{escape(row.label)}</th><td class="n">{row.count}</td></tr>'
         for row in table.legend
     )
     return (
-        f'<section class="s3geo-legend" aria-label="Legend"><h3>{escape(table.title)}</h3><p>{escape(table.subtitle)}</p>'
+        f'<section class="s3geo-legend" aria-label="Legend"><h3>{escape(table.title)}</h3>'
+        f"<p>{escape(table.subtitle)}</p>"
         f'<table><caption style="position:absolute;clip-path:inset(50%);height:1px;overflow:hidden">'
         f"Classes and number of regions</caption><tbody>{rows}</tbody></table>"
         f'<p class="how">{escape(table.method)}</p></section>'

@@ -45,7 +45,7 @@ def nearest_regions(ws: Workspace, code: str, geography: str = "lep", n: int = 5
     distances = ws.distances(geography)
     if code not in distances.index:
         raise NotFound(f"No region {code!r} among {GEOGRAPHIES[geography].plural}; see `s3geo describe`.")
-    near = distances.loc[code].drop(code).sort_values(kind="stable").head(n)
+    near = pd.Series(distances.loc[code]).drop(code).sort_values(kind="stable").head(n)
     touching = set(ws.neighbours(geography)[code])
     shared = {r for regions in ws.overlaps(geography)["regions"] if code in regions for r in regions}
     return pd.DataFrame(
@@ -113,7 +113,7 @@ def organisations(
         distance = np.where(inside, 0.0, shapely.distance(points, shape) / 1000)
     else:
         at = _point(near) if isinstance(near, str) else near
-        distance = shapely.distance(points, shapely.points(*at)) / 1000
+        distance = np.asarray(shapely.distance(points, shapely.points(*at))) / 1000
         inside = np.zeros(len(placed), dtype=bool)
     out = placed.assign(distance_km=distance, inside=inside)[distance <= within_km]
     out = out.assign(_weight=-out["ref_fte"].fillna(0))

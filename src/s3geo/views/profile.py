@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 
@@ -120,7 +121,7 @@ def standings(ws: Workspace, geography: str = "lep") -> dict[str, pd.DataFrame]:
 
 def _standing(ws: Workspace, geography: str, indicator: str) -> pd.DataFrame:
     """How every region stands on one indicator."""
-    entry = ws.catalogue.loc[indicator]
+    entry: dict[Any, Any] = ws.catalogue.loc[indicator].to_dict()
     observed = ws.observations(indicator, None, geography)
     unit, decimals = str(entry["unit"]), int(entry["decimals"])
     england = ws.england(indicator)

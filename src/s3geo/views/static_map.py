@@ -33,7 +33,7 @@ _FONTS = ["DejaVu Sans"]  # comes with matplotlib, so a picture is the same on e
 
 
 def static_map(
-    ws: Workspace, table: ClassTable, format: str = "png", *, dpi: int = 150, selected: Sequence[str] = ()
+    ws: Workspace, table: ClassTable, suffix: str = "png", *, dpi: int = 150, selected: Sequence[str] = ()
 ) -> bytes:
     """Draw a class table.
 
@@ -43,7 +43,7 @@ def static_map(
         Where the boundaries come from.
     table : ClassTable
         What to draw; the fills are those of the web map.
-    format : {"png", "svg", "pdf"}
+    suffix : {"png", "svg", "pdf"}
     dpi : int
         Dots per inch of a PNG (8 x 10 inches: 1,200 x 1,500 at 150).
     selected : sequence of str
@@ -60,12 +60,12 @@ def static_map(
     UsageError
         Another format.
     """
-    if format not in FORMATS:
-        raise UsageError(f"A map can be saved as {', '.join(FORMATS)}, not {format!r}.")
+    if suffix not in FORMATS:
+        raise UsageError(f"A map can be saved as {', '.join(FORMATS)}, not {suffix!r}.")
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    style = {
+    style: dict[Any, Any] = {
         "font.family": _FONTS,
         "svg.fonttype": "none",
         "svg.hashsalt": table.indicator,
@@ -82,14 +82,14 @@ def static_map(
         _words(figure, table)
         _legend(figure, table)
         out = io.BytesIO()
-        figure.savefig(out, format=format, dpi=dpi, metadata=_metadata(format, table))
+        figure.savefig(out, format=suffix, dpi=dpi, metadata=_metadata(suffix, table))
     return out.getvalue()
 
 
 def _draw(axes: Any, ws: Workspace, table: ClassTable, selected: Sequence[str]) -> None:
     from matplotlib.patches import PathPatch
 
-    west, south, east, north = _bounds(ws, table.geography)
+    _, south, east, north = _bounds(ws, table.geography)
     top, bottom, right = north + _MARGIN, south - _MARGIN, east + _MARGIN
     # the frame is filled; what is left over lies west of England, where the legend stands
     frame = (right - (top - bottom) * _AXES[2] * _WIDTH / (_AXES[3] * _HEIGHT), bottom, right, top)
@@ -100,7 +100,7 @@ def _draw(axes: Any, ws: Workspace, table: ClassTable, selected: Sequence[str]) 
     # as on the web map: large regions first, so that small ones stay on top
     for code in _order(ws, table.geography):
         fill = str(fills[code])
-        look = {"facecolor": fill} if fill.startswith("#") else {"facecolor": NO_DATA, "hatch": "...."}
+        look: dict[str, Any] = {"facecolor": fill} if fill.startswith("#") else {"facecolor": NO_DATA, "hatch": "...."}
         patch = PathPatch(paths[code], edgecolor=OUTLINE, linewidth=0.6, zorder=2, **look)
         patch.set_gid(code)
         axes.add_artist(patch)
@@ -121,12 +121,13 @@ def _name(axes: Any, ws: Workspace, table: ClassTable, code: str, frame: tuple[f
     """Name a selected region beside England, with a line to it, so that nothing is covered."""
     at = ws.centres(table.geography).loc[code]
     west, _, east, _ = frame
+    name = textwrap.fill(str(table.rows["name"][code]), 26)
     if at["easting"] < 430_000:  # over Wales and the Irish Sea
         place, side = (west + 12_000, min(at["northing"], 400_000)), "left"
     else:  # over the North Sea
         place, side = (east - 12_000, max(at["northing"], 440_000)), "right"
     axes.annotate(
-        f"{textwrap.fill(str(table.rows['name'][code]), 26)}\n{quantity(table.rows['value'][code], table.unit, table.decimals)}",
+        f"{name}\n{quantity(table.rows['value'][code], table.unit, table.decimals)}",
         (at["easting"], at["northing"]),
         place,
         ha=side,
@@ -176,7 +177,9 @@ def _legend(figure: Any, table: ClassTable) -> None:
     from matplotlib.patches import Rectangle
 
     def row(at: float, entry: LegendRow) -> None:
-        look = {"facecolor": entry.fill} if entry.fill.startswith("#") else {"facecolor": NO_DATA, "hatch": "......"}
+        look: dict[str, Any] = (
+            {"facecolor": entry.fill} if entry.fill.startswith("#") else {"facecolor": NO_DATA, "hatch": "......"}
+        )
         box = Rectangle(
             (0.055, at), 0.028, 0.014, transform=figure.transFigure, edgecolor="#8b959e", linewidth=0.5, **look
         )
@@ -195,12 +198,12 @@ def _scale_bar(axes: Any, x: float, y: float) -> None:
     axes.text(x + 50_000, y + 5_000, "100 km", ha="center", va="bottom", fontsize=7, color=INK, zorder=7)
 
 
-def _metadata(format: str, table: ClassTable) -> dict[str, Any]:
+def _metadata(suffix: str, table: ClassTable) -> dict[str, Any]:
     title = f"{table.title}, {table.boundaries}"
     # no date: the same figures give the same bytes
-    if format == "pdf":
+    if suffix == "pdf":
         return {"Title": title, "Creator": "s3geo", "CreationDate": None, "ModDate": None}
-    if format == "svg":
+    if suffix == "svg":
         return {"Title": title, "Creator": "s3geo", "Date": None}
     return {"Title": title, "Software": "s3geo", "Source": table.attribution}
 

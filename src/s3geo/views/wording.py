@@ -99,7 +99,20 @@ def period_label(vintage: str) -> str:
     >>> period_label("2021-05"), period_label("2023")
     ('May 2021', '2023')
     """
-    months = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+    months = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ]
     year, _, month = vintage.partition("-")
     return f"{months[int(month) - 1]} {year}" if month else year
 

@@ -6,25 +6,25 @@ from html import escape
 
 import streamlit as st
 
-from s3geo.app import loaders
+from s3geo.app.frame import workspace
 from s3geo.app.state import keep_alive
 from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS
 
 
 def page() -> None:
     keep_alive()
-    ws = loaders.workspace()
+    ws = workspace()
     st.html(
-        '<div class="s3"><h2>Data and methods</h2><p>Our own selection of indicators, filling the 3 × 3 grid of actor and '
-        "dimension that England's Smart Specialisation Hub described. Every figure is computed from the sources named "
-        "below.</p></div>"
+        '<div class="s3"><h2>Data and methods</h2><p>Our own selection of indicators, filling the 3 × 3 grid of '
+        "actor and dimension that England's Smart Specialisation Hub described. Every figure is computed from the "
+        "sources named below.</p></div>"
     )
     for indicator, row in ws.catalogue.iterrows():
         where = f"{ACTOR_LABELS[row['actor']]}, {DIMENSION_LABELS[row['dimension']].lower()}"
         with st.expander(f"{row['label']} ({where})"):
             sources = "".join(
-                f'<li><a href="{escape(s.url, quote=True)}">{escape(s.title)}</a>, {escape(s.publisher)}, {escape(s.edition)}. '
-                f"{escape(s.licence_title)}. {escape(s.attribution)}</li>"
+                f'<li><a href="{escape(s.url, quote=True)}">{escape(s.title)}</a>, {escape(s.publisher)}, '
+                f"{escape(s.edition)}. {escape(s.licence_title)}. {escape(s.attribution)}</li>"
                 for s in ws.catalog.sources_of(str(indicator))
             )
             st.html(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from s3geo.app import loaders, panels
 from s3geo.app.component import show_map
+from s3geo.app.frame import workspace
 from s3geo.app.state import EVERY, SCHEME_IDS, View, choose_region, current, notices, touched, write_url
 from s3geo.errors import NotFound
 from s3geo.statistics.classify import SCHEMES
@@ -21,7 +24,7 @@ _KINDS = ["university", "catapult", "research_organisation"]
 
 
 def page() -> None:
-    ws = loaders.workspace()
+    ws = workspace()
     view = current(ws)
     write_url(ws, view)
     _controls(ws, view)
@@ -68,21 +71,22 @@ def _controls(ws: Workspace, view: View) -> None:
 
 
 def _take_away(ws: Workspace, view: View, m: RegionMap) -> None:
-    stem = f"s3geo_{view.indicator}_{view.geography}_{m.table.vintage}_{m.table.period.replace('/', '-').replace(' ', '-')}"
+    period = m.table.period.replace("/", "-").replace(" ", "-")
+    stem = f"s3geo_{view.indicator}_{view.geography}_{m.table.vintage}_{period}"
     with st.container(key="save"):
         columns = st.columns(len(FORMATS) + 1, gap="small")
-    for column, (format, media) in zip(columns, FORMATS.items(), strict=False):
+    for column, (suffix, media) in zip(columns, FORMATS.items(), strict=False):
         column.download_button(
-            f"Map as {format.upper()}",
-            data=lambda format=format: loaders.picture(ws, m.table, format, view.region),
-            file_name=f"{stem}.{format}",
+            f"Map as {suffix.upper()}",
+            data=partial(loaders.picture, ws, m.table, suffix, view.region),
+            file_name=f"{stem}.{suffix}",
             mime=media,
             on_click="ignore",
-            key=f"save_{format}",
+            key=f"save_{suffix}",
         )
     columns[-1].download_button(
         "Figures as CSV",
-        data=lambda: loaders.csv(ws, m.table),
+        data=partial(loaders.csv, ws, m.table),
         file_name=f"{stem}.csv",
         mime="text/csv",
         on_click="ignore",
@@ -108,7 +112,7 @@ def _panel(ws: Workspace, view: View, m: RegionMap) -> None:
     if message := st.session_state.pop("find_message", None):
         st.warning(message)
     if overlap := st.session_state.get("overlap"):
-        _which(names.to_dict(), overlap)
+        _which({str(code): str(name) for code, name in names.items()}, overlap)
     direction = str(ws.catalogue.at[view.indicator, "direction"])
     if view.region is None:
         st.html(panels.england(m.table, direction))
