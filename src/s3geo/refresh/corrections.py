@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["CLOSED", "MOVED", "NEW_NAMES", "NOT_RESEARCH", "RENAMED"]
+__all__ = ["CLOSED", "LAPSED", "MOVED", "NEW_NAMES", "NOT_RESEARCH", "RENAMED"]
 
 RENAMED = {
     "10000291": "Anglia Ruskin University",
@@ -36,10 +36,19 @@ RENAMED = {
 }
 """Names in use where the sources have an older or a legal one, by UKPRN."""
 
+LAPSED = {"Catapult Central", "Future Cities Catapult Services Limited", "Precision Medicines Catapult Ltd"}
+"""Names in Gateway to Research that are an address, or bodies that have closed, and would mislead."""
+
 CLOSED = {"10007765", "10007766", "10007781"}
-"""Heythrop College (closed in 2018), Institute of Education and School of Pharmacy (part of University College London)."""
+"""Heythrop College (closed in 2018); Institute of Education and School of Pharmacy (now University College London)."""
 
 NEW_NAMES = {
+    "Catapult Cell Therapy": "Cell and Gene Therapy Catapult",
+    "Connected Digital Economy Catapult - A": "Digital Catapult",
+    "Energy Systems Catapult Limited": "Energy Systems Catapult",
+    "High Value Manufacturing (HVM) Catapult": "High Value Manufacturing Catapult",
+    "High Value Manufacturing Catapult Centre": "High Value Manufacturing Catapult",
+    "Satellite Catapult": "Satellite Applications Catapult",
     "Brunel University": "Brunel University London",
     "City University London": "City, University of London",
     "Connected Digital Economy Catapult": "Digital Catapult",
@@ -69,6 +78,7 @@ MOVED = {
 NOT_RESEARCH = {
     "Carbon Trust": "other",
     "Health and Safety Executive": "public",
+    "National Film and Television School": "other",
     "Open Data Institute": "other",
     "Salvation Army": "other",
     "Science Museum Group": "other",

@@ -176,7 +176,6 @@ def _england(period: str, figures: tuple[float, float], status: str) -> pd.DataF
 
 
 def nuts3_rows(
-    inputs: Inputs,
     period: str,
     values: pd.Series,
     denominators: Callable[[str], pd.Series],
@@ -188,8 +187,6 @@ def nuts3_rows(
 
     Parameters
     ----------
-    inputs : Inputs
-        For the list of LEPs.
     period : str
         Period as shown.
     values : Series
@@ -243,8 +240,9 @@ def finish(table: pd.DataFrame, indicator: Indicator, inputs: Inputs, *, absent:
         Columns of the observations; every area of each geography and period has a row.
     """
     parts = []
-    for (geography, period), group in table.groupby(["geography", "period"], sort=False):
-        complete = group.set_index("code").reindex(inputs.regions(str(geography)))
+    for keys, group in table.groupby(["geography", "period"], sort=False):
+        geography, period = (str(key) for key in keys)
+        complete = group.set_index("code").reindex(inputs.regions(geography))
         parts.append(complete.assign(geography=geography, period=period))
     data = pd.concat(parts).rename_axis("code").reset_index()
     ratio = data["numerator"] / data["denominator"].mask(data["denominator"] == 0) * indicator.multiplier

@@ -112,8 +112,8 @@ class Inputs:
     def district_names(self) -> pd.Series:
         """Name of any English district since 2016, and its code of that time."""
         older = tabular.read_csv(self.boundaries / "district_codes.csv", ["code", "name"])
-        named = pd.concat([self._layer_names("lad"), older.set_index("name")["code"]])
-        return named[~named.index.duplicated()]
+        named: pd.Series = pd.concat([self._layer_names("lad"), older.set_index("name")["code"]])
+        return named.groupby(level=0).first()
 
     @cached_property
     def lep_names(self) -> pd.Series:
@@ -239,8 +239,8 @@ class Inputs:
         """
         survey = self.with_codes(self.table("qualifications"))
         weights = survey[(survey["year"] == year) & (survey["level"] == "lad")].groupby("code")["persons"].sum()
-        older = values[values.index.map(self.codes) != values.index]
-        same = values[values.index.map(self.codes) == values.index]
+        current = values.index.isin(self.memberships["lad"]["district"]).tolist()
+        same, older = values[current], values[[not one for one in current]]
         table = pd.DataFrame({"value": older, "weight": weights.reindex(older.index)})
         averaged = recode(table, self.codes, kind="intensive", numerator="value", denominator="weight")
         return pd.concat([same, averaged[~averaged.index.isin(same.index)]]), set(averaged.index) - set(same.index)

@@ -34,7 +34,7 @@ def _check_recipes(catalogue: Catalogue) -> None:
 
 
 def _check_periods(table: pd.DataFrame, catalogue: Catalogue) -> None:
-    """The periods of the catalogue are those of the LEP figures."""
+    """Check that the periods of the catalogue are those of the LEP figures."""
     found = (
         table[table["geography"] == "lep"]
         .groupby("indicator", sort=False)["period"]

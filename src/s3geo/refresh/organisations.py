@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from s3geo.model.schemas import ORGANISATION_COLUMNS, check_organisations
-from s3geo.refresh.corrections import MOVED, NEW_NAMES, NOT_RESEARCH
+from s3geo.refresh.corrections import LAPSED, MOVED, NEW_NAMES, NOT_RESEARCH
 from s3geo.refresh.inputs import Inputs
 from s3geo.refresh.institutions import institutions
 from s3geo.refresh.placing import place_points, place_postcodes
@@ -39,34 +39,36 @@ def name_key(name: str) -> str:
     return " ".join(kept or words)
 
 
+def _pics(inputs: Inputs, column: str) -> dict[str, list[str]]:
+    """List the identifiers in Horizon 2020 of organisations known by another identifier."""
+    table = inputs.table("h2020_organisations")
+    found: dict[str, list[str]] = {}
+    for key, pic in zip(table[column].tolist(), table["pic"].tolist(), strict=True):
+        if key:
+            found.setdefault(key, []).append(f"pic:{pic}")
+    return found
+
+
+def _lists(values: list[list[str]], index: pd.Index) -> pd.Series:
+    """Series whose cells are lists."""
+    cells = np.empty(len(values), dtype=object)
+    cells[:] = values
+    return pd.Series(cells, index=index)
+
+
 def _universities(inputs: Inputs) -> pd.DataFrame:
     """Universities, with their identifiers in other sources."""
     table = institutions(inputs)
-    h2020 = inputs.table("h2020_organisations")
-    pics = h2020[h2020["ukprn"] != ""].groupby("ukprn")["pic"].agg(lambda pic: [f"pic:{one}" for one in pic])
-    ids = [
-        [f"ukprn:{row.ukprn}", *([f"gtr:{row.gtr}"] if row.gtr else []), *pics.get(row.ukprn, [])]
-        for row in table.itertuples()
+    pics = _pics(inputs, "ukprn")
+    pairs = zip(table["ukprn"].tolist(), table["gtr"].tolist(), strict=True)
+    ids = [[f"ukprn:{ukprn}", *([f"gtr:{gtr}"] if gtr else []), *pics.get(ukprn, [])] for ukprn, gtr in pairs]
+    sources = [
+        (["learning_providers", "postcodes"] if placed else []) + (["ref2021"] if submitted else [])
+        for placed, submitted in zip(table["precision"] == "postcode", table["fte"] > 0, strict=True)
     ]
-    return pd.DataFrame(
-        {
-            "name": table["name"],
-            "kind": "university",
-            "district": table["district"],
-            "easting": table["easting"],
-            "northing": table["northing"],
-            "precision": table["precision"],
-            "ref_fte": table["fte"],
-            "ref_4star_share": table["fte_4star"] / table["fte"] * 100,
-            "ids": ids,
-            "sources": [
-                ["learning_providers", "postcodes"] + (["ref2021"] if fte > 0 else [])
-                if precision == "postcode"
-                else ["ref2021"]
-                for fte, precision in zip(table["fte"].fillna(0), table["precision"], strict=True)
-            ],
-        }
-    )
+    result = table[["name", "district", "easting", "northing", "precision"]].assign(kind="university")
+    result = result.assign(ref_fte=table["fte"], ref_4star_share=table["fte_4star"] / table["fte"] * 100)
+    return result.assign(ids=_lists(ids, table.index), sources=_lists(sources, table.index))
 
 
 def _waifinder(inputs: Inputs) -> pd.DataFrame:
@@ -78,8 +80,13 @@ def _waifinder(inputs: Inputs) -> pd.DataFrame:
     kind = kind.mask(name.str.contains("Catapult"), "catapult")
     kind = name.map(NOT_RESEARCH).fillna(kind)
     slug = table["name"].str.casefold().str.replace(r"[^a-z0-9]+", "-", regex=True).str.strip("-")
-    frame = places.assign(name=name, kind=kind, precision="postcode", ids=[[f"waifinder:{one}"] for one in slug])
-    frame["sources"] = [["waifinder", "postcodes"]] * len(frame)
+    frame = places.assign(
+        name=name,
+        kind=kind,
+        precision="postcode",
+        ids=_lists([[f"waifinder:{one}"] for one in slug], table.index),
+        sources=_lists([["waifinder", "postcodes"]] * len(table), table.index),
+    )
     return frame[frame["district"] != ""]
 
 
@@ -89,28 +96,30 @@ def _nhs(inputs: Inputs) -> pd.DataFrame:
     table = table[table["status"] == "open"]
     places = place_points(table["longitude"], table["latitude"])
     name = table["name"].str.replace(r"\bAnd\b", "and", regex=True).str.replace(r"\bOf\b", "of", regex=True)
-    frame = places.drop(columns="distance").assign(name=name, kind="nhs_trust", precision="point")
-    frame["ids"] = [[f"ods:{code}"] for code in table["ods"]]
-    frame["sources"] = [["nhs_ods"]] * len(frame)
+    frame = places.drop(columns="distance").assign(
+        name=name,
+        kind="nhs_trust",
+        precision="point",
+        ids=_lists([[f"ods:{code}"] for code in table["ods"]], table.index),
+        sources=_lists([["nhs_ods", "postcodes"]] * len(table), table.index),
+    )
     return frame[frame["district"] != ""]
 
 
 def _gtr(inputs: Inputs) -> pd.DataFrame:
     """Organisations of Gateway to Research with a district in England."""
     table = inputs.table("gtr")
-    district = table["district"].map(inputs.codes)
-    h2020 = inputs.table("h2020_organisations")
-    pics = h2020[h2020["gtr"] != ""].groupby("gtr")["pic"].agg(lambda pic: [f"pic:{one}" for one in pic])
+    pics = _pics(inputs, "gtr")
     frame = pd.DataFrame(
         {
             "name": table["name"].replace(NEW_NAMES),
             "kind": table["type"],
-            "district": district,
+            "district": table["district"].map(inputs.codes),
             "easting": np.nan,
             "northing": np.nan,
             "precision": "district",
-            "ids": [[f"gtr:{gtr}", *pics.get(gtr, [])] for gtr in table["gtr"]],
-            "sources": [["gtr"]] * len(table),
+            "ids": _lists([[f"gtr:{gtr}", *pics.get(gtr, [])] for gtr in table["gtr"]], table.index),
+            "sources": _lists([["gtr"]] * len(table), table.index),
         }
     )
     return frame[frame["district"].notna()]
@@ -118,32 +127,33 @@ def _gtr(inputs: Inputs) -> pd.DataFrame:
 
 def _absorb(known: pd.DataFrame, found: pd.DataFrame, *, within_district: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give records of `known` the identifiers of the same organisation in `found`; return the rest of `found`."""
-
-    def keys(frame: pd.DataFrame) -> list[tuple[str, str]]:
-        names = frame["name"].map(name_key)
-        return list(zip(names, frame["district"] if within_district else [""] * len(frame), strict=True))
-
-    by_id = {one: position for position, ids in enumerate(known["ids"]) for one in ids}
-    by_name = {key: position for position, key in reversed(list(enumerate(keys(known))))}
-    ids, sources = [list(one) for one in known["ids"]], [list(one) for one in known["sources"]]
+    by_id = {one: position for position, ids in enumerate(known["ids"].tolist()) for one in ids}
+    by_name = {key: position for position, key in reversed(list(enumerate(_keys(known, within_district))))}
+    ids = [list(one) for one in known["ids"].tolist()]
+    sources = [list(one) for one in known["sources"].tolist()]
     rest = []
-    for row, key in zip(found.itertuples(index=False), keys(found), strict=True):
-        match = next((by_id[one] for one in row.ids if one in by_id), by_name.get(key))
-        if match is None:
-            rest.append(True)
-            continue
-        rest.append(False)
-        ids[match] += [one for one in row.ids if one not in ids[match]]
-        sources[match] += [one for one in row.sources if one not in sources[match]]
-    return known.assign(ids=ids, sources=sources), found[np.array(rest, dtype=bool)]
+    for new_ids, new_sources, key in zip(
+        found["ids"].tolist(), found["sources"].tolist(), _keys(found, within_district), strict=True
+    ):
+        match = next((by_id[one] for one in new_ids if one in by_id), by_name.get(key))
+        rest.append(match is None)
+        if match is not None:
+            ids[match] = list(dict.fromkeys([*ids[match], *new_ids]))
+            sources[match] = list(dict.fromkeys([*sources[match], *new_sources]))
+    return known.assign(ids=_lists(ids, known.index), sources=_lists(sources, known.index)), found[rest]
+
+
+def _keys(frame: pd.DataFrame, within_district: bool) -> list[tuple[str, str]]:
+    """List what two records of one organisation share."""
+    names = [name_key(name) for name in frame["name"].tolist()]
+    return list(zip(names, frame["district"].tolist() if within_district else [""] * len(names), strict=True))
 
 
 def _once(frame: pd.DataFrame) -> pd.DataFrame:
     """Join records of one source with the same name in the same district."""
-    key = frame["name"].map(name_key)
-    columns = {column: "first" for column in frame.columns if column not in {"ids", "sources"}}
-    both = {"ids": lambda parts: sum(parts, []), "sources": "first"}
-    return frame.groupby([key, frame["district"]], sort=False, as_index=False).agg(columns | both)[list(frame.columns)]
+    keys = _keys(frame, within_district=True)
+    again = pd.Series(pd.MultiIndex.from_tuples(keys).duplicated(), index=frame.index)
+    return _absorb(frame[~again], frame[again], within_district=True)[0]
 
 
 def compile_organisations(inputs: Inputs) -> pd.DataFrame:
@@ -167,8 +177,13 @@ def compile_organisations(inputs: Inputs) -> pd.DataFrame:
     trusts, gtr = _absorb(_nhs(inputs), gtr, within_district=False)
     research, gtr = _absorb(_once(research), gtr, within_district=False)
     # What is left of universities and health is colleges, departments and trusts that have merged since 2016.
-    gtr = gtr[~gtr["kind"].isin(["higher_education"]) & ~gtr["name"].str.contains(r"\bNHS\b", case=False)]
-    companies = _once(gtr.assign(kind=gtr["kind"].map(GTR_KINDS).fillna("other")))
+    gtr = gtr[
+        (gtr["kind"] != "higher_education")
+        & ~gtr["name"].isin(LAPSED)
+        & ~gtr["name"].str.contains(r"\bNHS\b", case=False)
+    ]
+    kind = gtr["kind"].map(GTR_KINDS).fillna("other").mask(gtr["name"].str.contains(r"\bCatapult\b"), "catapult")
+    companies = _once(gtr.assign(kind=kind))
     table = pd.concat([universities, research, trusts, companies], ignore_index=True)
     table = table.assign(
         id=table["ids"].str[0],

@@ -26,7 +26,7 @@ def innovate_uk_grant_per_enterprise(inputs: Inputs) -> pd.DataFrame:
     annual = chosen.pivot_table(index="code", columns="year", values="value", aggfunc="sum", fill_value=0.0)
     shares = inputs.nuts3_shares("2016", "pop_share_2018")
     parts = [
-        nuts3_rows(inputs, "", annual[year], lambda g: inputs.enterprises(g, 2018), shares=shares, status="rounded")
+        nuts3_rows("", annual[year], lambda g: inputs.enterprises(g, 2018), shares=shares, status="rounded")
         for year in annual.columns
     ]
     table = pd.concat(parts, ignore_index=True)
@@ -78,8 +78,8 @@ def occupation_share(inputs: Inputs, cell: str, years: Sequence[int]) -> pd.Data
 
     Notes
     -----
-    The half-width is the mean of the yearly ones: an upper bound, as the yearly samples overlap. It is unknown where the
-    survey calls a year unreliable.
+    The half-width is the mean of the yearly ones: an upper bound, as the yearly samples overlap. It is unknown where
+    the survey calls a year unreliable.
     """
     table = inputs.with_codes(inputs.table("occupations"))
     chosen = table[(table["cell"] == cell) & table["year"].isin(years) & table["level"].isin(PUBLISHED)]
@@ -167,11 +167,12 @@ def gva_per_hour(inputs: Inputs) -> pd.DataFrame:
 
 
 def _demography(inputs: Inputs, measure: str, year: int) -> tuple[pd.Series, float]:
-    """Counts by district of April 2023, and England's published count."""
+    """Return counts by district of April 2023, and England's published count."""
     table = inputs.table("business_demography")
     chosen = table[(table["measure"] == measure) & (table["year"] == year)].set_index("code")[["value"]]
     districts = chosen[chosen.index.str.match("E0[6-9]")]
-    return recode(districts, inputs.codes, kind="extensive", numerator="value"), float(chosen.loc[ENGLAND, "value"])
+    england = float(chosen["value"][ENGLAND])
+    return recode(districts, inputs.codes, kind="extensive", numerator="value"), england
 
 
 def demography_rate(inputs: Inputs, measure: str, base: str | None = None) -> pd.DataFrame:
@@ -258,7 +259,7 @@ def _applications(inputs: Inputs, series: str, first_years: Sequence[int], versi
         chosen = table[(table["indicator"] == series) & table["year"].isin(years)]
         counts = chosen.groupby("code")["value"].sum()
         base = resident_years(inputs, years)
-        parts.append(nuts3_rows(inputs, span(years[0], years[-1]), counts, base, shares=shares))
+        parts.append(nuts3_rows(span(years[0], years[-1]), counts, base, shares=shares))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -59,7 +59,7 @@ def university_rate(
     """
     shares = inputs.nuts3_shares("2016", "he_share")
     parts = [
-        nuts3_rows(inputs, label, university_series(inputs, series, years), base(years), shares=shares)
+        nuts3_rows(label, university_series(inputs, series, years), base(years), shares=shares)
         for label, years in periods
     ]
     return pd.concat(parts, ignore_index=True)
@@ -102,7 +102,7 @@ def he_ip_income_per_1m_research(inputs: Inputs) -> pd.DataFrame:
 
     def research_income(years: list[int]) -> Base:
         values = university_series(inputs, ["gbp_research_income"], years)
-        table = nuts3_rows(inputs, "", values, lambda _: pd.Series({"E92000001": 1.0}), shares=shares)
+        table = nuts3_rows("", values, lambda _: pd.Series({"E92000001": 1.0}), shares=shares)
         return lambda geography: table[table["geography"] == geography].set_index("code")["numerator"]
 
     table = university_rate(inputs, ["ip_revenue"], periods, research_income)
@@ -128,7 +128,7 @@ def he_income_from_smes_per_sme(inputs: Inputs) -> pd.DataFrame:
 
 def ref2021_staff_fte_per_10k(inputs: Inputs) -> pd.DataFrame:
     """Staff submitted to REF 2021 by the district of the institution."""
-    return _ref(inputs, lambda placed: inputs.residents("lad", 2020), "fte")
+    return _ref(inputs, lambda _: inputs.residents("lad", 2020), "fte")
 
 
 def ref2021_4star_share(inputs: Inputs) -> pd.DataFrame:

@@ -21,6 +21,8 @@ LEVELS = {"country": "country", "lep": "lep", "ladu": "lad", "nuts316": "nuts3"}
 APS_MARKS = {"!": "suppressed", "*": "suppressed", "~": "suppressed", "-": "not_collected"}
 """Marks of the Annual Population Survey: "!" disclosive or 0-2 people asked, "*" 3-9 people, "~" under 500."""
 
+JOB_MARKS = {"!": "suppressed", "*": "suppressed"}
+
 SIZE_BANDS = {
     "Total": "total",
     "Micro (0 to 9)": "micro_0_9",
@@ -34,7 +36,8 @@ def _blocks(raw: Raw) -> Iterator[tuple[int, pd.DataFrame]]:
     """Yield year and table of each block; the index is the row in the sheet."""
     rows = read_sheet(raw, SHEET)
     year, header, start = 0, None, 0
-    for position, row in enumerate([*rows, [""]]):
+    padded: list[list[object]] = [*rows, [""]]
+    for position, row in enumerate(padded):
         first = str(row[0]).strip()
         if first.casefold() == "date":
             year = int(float(str(row[1])))
@@ -59,15 +62,12 @@ def _long(raw: Raw, name: str, value: str) -> pd.DataFrame:
     file = file_name(raw)
     parts = []
     for year, table in _blocks(raw):
+        columns = [position for position, title in enumerate(table.columns) if title not in {"Area", "Flags", ""}]
         areas = _areas(table["Area"])
-        for column, title in enumerate(table.columns):
-            if title in {"Area", "Flags", ""}:
-                continue
-            cells = table.iloc[:, column].rename(f"{year} {title}")
-            figures, status = numbers(
-                cells, file=file, marks={"*": "suppressed", "!": "suppressed"}, empty="not_collected"
-            )
-            parts.append(areas.assign(**{"year": year, name: title, value: figures, "status": status}))
+        cells = table.iloc[:, columns].melt(var_name=name, value_name=str(year), ignore_index=False)
+        figures, status = numbers(cells[str(year)], file=file, marks=JOB_MARKS, empty="not_collected")
+        long = pd.DataFrame({name: cells[name], value: figures, "status": status, "year": year})
+        parts.append(long.assign(level=areas["level"].reindex(long.index), area=areas["area"].reindex(long.index)))
     if not parts:
         message = f"{file}: no block with a row that starts with 'Area'."
         raise TableError(message, [{"file": file, "problem": "no table"}])

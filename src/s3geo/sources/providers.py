@@ -21,8 +21,8 @@ def read_providers(raw: Raw) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns ukprn, name, postcode, longitude, latitude (degrees), easting, northing (metres; NaN where unknown), gtr,
-        hesa. Only the registered seat is listed; branch campuses are absent.
+        Columns ukprn, name, postcode, longitude, latitude (degrees), easting, northing (metres; NaN where unknown),
+        gtr, hesa. Only the registered seat is listed; branch campuses are absent.
     """
     file = file_name(raw)
     columns = ["UKPRN", "VIEW_NAME", "POSTCODE", "LONGITUDE", "LATITUDE", "EASTING", "NORTHING", "GTR_ID", "HESA_ID"]

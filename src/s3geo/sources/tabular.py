@@ -172,9 +172,12 @@ def numbers(
     if empty is not None:
         known[""] = empty
     cells = text.astype(str).str.strip()
-    values = pd.to_numeric(cells.mask(cells.isin(list(known))), errors="coerce")
-    status = pd.Series([known.get(cell, "value") for cell in cells], index=cells.index, dtype=str)
-    bad = values.isna() & ~cells.isin(list(known))
+    held = cells.isin(list(known))
+    values = pd.to_numeric(cells.mask(held), errors="coerce")
+    status = pd.Series("value", index=cells.index)
+    for mark, meaning in known.items():
+        status = status.mask(cells == mark, meaning) if held.any() else status
+    bad = values.isna() & ~held
     if bad.any():
         problems = [
             {
