@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from typing import Any
 
 import streamlit as st
 
-from s3geo.app.server import SCRIPT, routes
+from s3geo.app.server import SCRIPT, lifespan, routes
 from s3geo.settings import bundled
 
 __all__ = ["serve"]
 
 
 def serve(*, host: str, port: int, browser: bool) -> None:
-    """Serve the app until it is stopped.
+    """Serve the app until it is stopped, under the path of ``STREAMLIT_SERVER_BASE_URL_PATH`` where that is set.
 
     Parameters
     ----------
@@ -24,9 +25,12 @@ def serve(*, host: str, port: int, browser: bool) -> None:
     browser : bool
         Whether to open a browser window.
     """
-    app = st.App(SCRIPT, routes=routes())
+    app = st.App(SCRIPT, routes=routes(), lifespan=lifespan)
     config = {**_shipped(), "server.address": host, "server.port": port, "server.headless": not browser}
-    print(f"s3geo: http://{host}:{port}", flush=True)  # noqa: T201 -- the address is what the command is for
+    base = os.environ.get("STREAMLIT_SERVER_BASE_URL_PATH", "").strip("/")
+    if base:  # `streamlit run` reads it from the environment, `st.App.run` does not
+        config["server.baseUrlPath"] = base
+    print(f"s3geo: http://{host}:{port}/{base}", flush=True)  # noqa: T201 -- the address is what the command is for
     app.run(config=config)
 
 
