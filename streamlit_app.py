@@ -2,6 +2,6 @@
 
 import streamlit as st
 
-from s3geo.app.server import SCRIPT, routes
+from s3geo.app.server import SCRIPT, lifespan, routes
 
-app = st.App(SCRIPT, routes=routes())
+app = st.App(SCRIPT, routes=routes(), lifespan=lifespan)

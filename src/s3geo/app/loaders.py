@@ -10,9 +10,11 @@ from s3geo.exports import figures_csv, static_map
 from s3geo.settings import settings
 from s3geo.views.choropleth import RegionMap, choropleth
 from s3geo.views.class_table import ClassTable
+from s3geo.views.nearby import nearest_regions
+from s3geo.views.profile import standings
 from s3geo.workspace import Workspace, bundled_workspace, open_workspace
 
-__all__ = ["csv", "picture", "the_map", "workspace"]
+__all__ = ["csv", "picture", "the_map", "warm", "workspace"]
 
 
 def workspace() -> tuple[Workspace, S3geoError | None]:
@@ -30,6 +32,20 @@ def _checked(path: Path | None) -> tuple[Workspace, S3geoError | None]:
             raise
         return bundled_workspace(), error
     return ws, None
+
+
+def warm() -> None:
+    """Load what the first visit, the first click and the first picture need."""
+    try:
+        ws, _ = workspace()
+        first = str(ws.catalogue.index[0])
+        m = the_map(ws, first, str(ws.catalogue.at[first, "period"]), "lep", "quantiles", 5)
+        standings(ws)
+        nearest_regions(ws, str(ws.layer().index[0]))
+        picture(ws, m.table, "png", None)
+        import mapclassify  # noqa: F401 -- a second and a half, paid here instead of at a click
+    except S3geoError:
+        return  # the page says it, to whoever looks
 
 
 @lru_cache(maxsize=256)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from s3geo.views.class_table import ClassTable
 from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS, Profile, ranks
-from s3geo.views.wording import number, period_label, quantity, rank_label, verdict_label
+from s3geo.views.wording import amount, number, period_label, quantity, rank_label, verdict_label
 from s3geo.workspace import GEOGRAPHIES
 
 __all__ = ["england", "nearest", "organisations", "profile_grid", "profile_head", "source"]
@@ -105,8 +105,19 @@ def _cell(cells: pd.DataFrame, actor: str, dimension: str) -> str:
         f"<p>{escape(str(row['label']))}, {escape(str(row['period']))}:<br>{escape(str(row['text']))}</p>"
         for _, row in rest.iterrows()
     )
-    opened = f"<details><summary>{len(rest)} more</summary>{more}</details>" if len(rest) else ""
+    facts = _facts(first)
+    opened = (
+        f'<details><summary>{facts}<span class="more">{len(rest)} more</span></summary>{more}</details>'
+        if len(rest)
+        else f'<span class="facts">{facts}</span>'
+    )
     return f"<td {where}>{_indicator(first)}{opened}</td>"
+
+
+def _facts(row: pd.Series) -> str:
+    if math.isnan(row["value"]):
+        return ""
+    return f"{rank_label(row['rank'], row['n'])} · England {number(row['england'], row['decimals'])}"
 
 
 def _indicator(row: pd.Series) -> str:
@@ -117,11 +128,10 @@ def _indicator(row: pd.Series) -> str:
     if math.isnan(row["value"]):
         return f'{what}<span class="value none">{escape(str(row["text"]))}</span>'
     share = max(0.0, min(100.0, float(row["percentile"])))
+    figure, words = amount(row["value"], row["unit"], row["decimals"])
     return (
-        f'{what}<span class="value">{quantity(row["value"], row["unit"], row["decimals"])}</span>'
+        f'{what}<span class="value">{figure} <small>{escape(words)}</small></span>'
         f'<span class="bar" aria-hidden="true"><i style="width:{share:.0f}%"></i></span>'
-        f'<span class="facts">{rank_label(row["rank"], row["n"])} · '
-        f"England {number(row['england'], row['decimals'])}</span>"
     )
 
 

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import lru_cache
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 import streamlit as st
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from s3geo.app import loaders
 from s3geo.views.geometry import PreparedGeometry
 from s3geo.views.legend import LEGEND_CSS
 
-__all__ = ["ASSETS", "SCRIPT", "address", "asset", "publish", "routes"]
+__all__ = ["ASSETS", "SCRIPT", "address", "asset", "lifespan", "publish", "routes"]
 
 SCRIPT = Path(__file__).with_name("main.py")
 """The script of the pages."""
@@ -95,6 +98,13 @@ async def _serve_geometry(request: Request) -> Response:
 
 async def _health(_request: Request) -> Response:
     return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Prepare, beside the first visitors, what they would else wait for."""
+    Thread(target=loaders.warm, name="s3geo-warm", daemon=True).start()
+    yield
 
 
 def routes() -> list[BaseRoute]:

@@ -7,6 +7,7 @@ import math
 __all__ = [
     "NO_DATA_REASONS",
     "NO_VALUE",
+    "amount",
     "number",
     "ordinal",
     "period_label",
@@ -51,10 +52,23 @@ def quantity(value: float, unit: str, decimals: int = 1) -> str:
     >>> quantity(12.1, "€ per resident", 2), quantity(float("nan"), "%")
     ('€12.10 per resident', 'no data')
     """
+    return " ".join(part for part in amount(value, unit, decimals) if part)
+
+
+def amount(value: float, unit: str, decimals: int = 1) -> tuple[str, str]:
+    """Write a value as its figure, with the sign of its unit, and the other words of the unit.
+
+    Examples
+    --------
+    >>> amount(31204, "£ per resident", 0), amount(5.61, "% of people in employment"), amount(3.2, "firms")
+    (('£31,204', 'per resident'), ('5.6 %', 'of people in employment'), ('3.2', 'firms'))
+    """
     text = number(value, decimals)
     if text == NO_VALUE:
-        return text
-    return f"{unit[0]}{text}{unit[1:]}" if unit[:1] in {"£", "€"} else f"{text} {unit}"
+        return text, ""
+    if unit[:1] in {"£", "€"}:
+        return unit[0] + text, unit[1:].strip()
+    return (f"{text} %", unit[1:].strip()) if unit.startswith("%") else (text, unit)
 
 
 def ordinal(n: int) -> str:
