@@ -43,7 +43,7 @@ def england(table: ClassTable, direction: str) -> str:
             for code, row in part.iterrows()
         )
         return (
-            f'<h3>{title}</h3><table><thead><tr><th scope="col" class="num">Rank</th><th scope="col">Area</th>'
+            f'<h3>{title}</h3><table class="ranks"><thead><tr><th scope="col" class="num">Rank</th><th scope="col">Area</th>'
             f'<th scope="col" class="num">{escape(table.unit)}</th></tr></thead><tbody>{lines}</tbody></table>'
         )
 

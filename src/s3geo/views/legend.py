@@ -14,7 +14,8 @@ LEGEND_CSS = """
 color:#16202a;background:rgba(255,255,255,.94);border-radius:6px;padding:.6rem .75rem;max-width:15.5rem}
 .s3geo-legend h3{font-size:13px;line-height:1.3;margin:0 0 .1rem;font-weight:600;padding:0;color:#16202a}
 .s3geo-legend p{margin:0 0 .35rem;color:#4a5763;font-size:12px}
-.s3geo-legend table{border-collapse:collapse;border:0;margin:0;font-size:13px;width:auto}
+.s3geo-legend table{border-collapse:collapse;border:0;margin:0;font-size:13px;width:100%}
+.s3geo-legend td:first-child{width:1.6rem}
 .s3geo-legend tr{border:0}
 .s3geo-legend td,.s3geo-legend th{padding:.08rem .4rem .08rem 0;border:0;font-weight:400;text-align:left;color:#16202a;
 vertical-align:middle}
