@@ -20,16 +20,17 @@ import shapely
 from geopandas import GeoDataFrame, GeoSeries
 
 from s3geo.errors import LayerError, listed
-from s3geo.geography.coastline import inhabited_land, neighbouring_land, read_countries
-from s3geo.geography.construct import construct, simplify, union
+from s3geo.geography.coastline import neighbouring_land, read_countries
+from s3geo.geography.construct import construct, distinct_points, simplify, union
 from s3geo.geography.datapackage import write_datapackage
+from s3geo.geography.land import inhabited_land
 from s3geo.geography.lookups import LAYERS, Lookups, read_committed, read_lookups
 from s3geo.geography.postcodes import APRIL_2023
 from s3geo.settings import BNG, bundled
 
 __all__ = ["TOLERANCE_M", "BuildReport", "build_boundaries", "different_files", "read_postcodes", "verify_boundaries"]
 
-TOLERANCE_M = 120.0
+TOLERANCE_M = 200.0
 """Simplification of districts: corners whose triangle is smaller than the square of it are dropped, metres."""
 
 _ABROAD = {"W": "Wales", "S": "Scotland"}
@@ -105,9 +106,10 @@ def build_boundaries(
     tell("Reading postcodes", 0.02)
     postcodes = read_postcodes()
     tell("Finding land", 0.15)
-    land = inhabited_land(countries, postcodes[["easting", "northing"]].drop_duplicates().to_numpy(dtype=float))
+    points = distinct_points(postcodes)
+    land = inhabited_land(countries["United Kingdom"], points)
     tell("Drawing borders between postcodes", 0.25)
-    everything = construct(postcodes, land)
+    everything = construct(points, land)
     tell("Simplifying", 0.85)
     everything = simplify(everything, TOLERANCE_M)
     abroad = everything.index.isin(list(_ABROAD.values()))
@@ -171,7 +173,8 @@ def read_postcodes() -> pd.DataFrame:
     country = area.str[0]
     kept = country.isin(["E", *_ABROAD])
     area = area.replace(APRIL_2023).where(country == "E", country.map(_ABROAD))
-    return frame.assign(area=area)[kept].reset_index(drop=True)
+    placed: pd.DataFrame = frame.assign(area=area)[kept].reset_index(drop=True)
+    return placed
 
 
 def _layers(districts: GeoSeries, postcodes: pd.DataFrame, lists: Lookups) -> dict[str, GeoDataFrame]:

@@ -1,8 +1,4 @@
-"""Where land ends: Natural Earth's coast, mended with what postcodes know, and the land of the neighbours.
-
-Natural Earth (1:10 million, public domain) leaves out islands and low coasts on which people live. An address
-stands on land, so the surroundings of every postcode beyond Natural Earth's coast are added to it.
-"""
+"""The coast of Natural Earth: fetch it, read it, and draw the land around England as a backdrop."""
 
 from __future__ import annotations
 
@@ -11,16 +7,14 @@ import tarfile
 from pathlib import Path
 from shutil import which
 
-import numpy as np
 import pandas as pd
 import shapely
 from geopandas import GeoDataFrame, GeoSeries, read_file
-from numpy.typing import NDArray
 
 from s3geo.errors import LayerError, SourceError
 from s3geo.settings import BNG
 
-__all__ = ["COASTLINE", "fetch_coastline", "inhabited_land", "neighbouring_land", "read_countries"]
+__all__ = ["COASTLINE", "fetch_coastline", "neighbouring_land", "read_countries"]
 
 COASTLINE = "countries-10m.json"
 """File of the package ``world-atlas`` with the countries of Natural Earth 4.1.0, 1:10 million (TopoJSON)."""
@@ -103,38 +97,9 @@ def read_countries(coastline: Path) -> GeoSeries:
     return GeoSeries(shapely.make_valid(grid), index=pd.Index(near["name"], name="name"), crs=BNG).sort_index()
 
 
-def inhabited_land(
-    countries: GeoSeries, places: NDArray[np.float64], *, reach_m: float = 300.0, hole_km2: float = 2.0
-) -> shapely.Geometry:
-    """Return the island of Great Britain and its isles, with the ground that postcodes stand on.
-
-    Parameters
-    ----------
-    countries : GeoSeries
-        From `read_countries`.
-    places : array of float, shape (n, 2)
-        Easting and northing of postcodes, metres.
-    reach_m : float
-        How far the ground around a postcode counts as land, metres.
-    hole_km2 : float
-        Enclosed water that is smaller is filled, km².
-
-    Returns
-    -------
-    Polygon or MultiPolygon
-        Parts without a postcode, such as Northern Ireland, are left out.
-    """
-    coast = countries["United Kingdom"]
-    shapely.prepare(coast)
-    points = shapely.points(places)
-    seaward = points[~shapely.contains_properly(coast, points)]
-    ground = shapely.union_all(shapely.buffer(seaward, reach_m, quad_segs=3))
-    parts = shapely.get_parts(shapely.union_all([coast, ground], grid_size=1.0))
-    with_address, _ = shapely.STRtree(points).query(parts, predicate="intersects")
-    return shapely.union_all([_filled(part, hole_km2) for part in parts[np.unique(with_address)]])
-
-
-def neighbouring_land(countries: GeoSeries, home: GeoSeries, *, tolerance: float = 600.0) -> GeoDataFrame:
+def neighbouring_land(
+    countries: GeoSeries, home: GeoSeries, *, tolerance: float = 1_000.0, islet_km2: float = 3.0
+) -> GeoDataFrame:
     """Return the land around England as a backdrop.
 
     Parameters
@@ -145,6 +110,8 @@ def neighbouring_land(countries: GeoSeries, home: GeoSeries, *, tolerance: float
         Wales and Scotland as built together with the districts, index = name: they share their border with them.
     tolerance : float
         Metres, for the other countries.
+    islet_km2 : float
+        Smaller islands are left out, km².
 
     Returns
     -------
@@ -157,17 +124,17 @@ def neighbouring_land(countries: GeoSeries, home: GeoSeries, *, tolerance: float
     others = pd.concat([countries.drop("United Kingdom"), GeoSeries({"Northern Ireland": ulster}, crs=BNG)])
     simpler = shapely.coverage_simplify([_polygons(shape) for shape in others], tolerance)
     others = GeoSeries(simpler, index=others.index, crs=BNG)
-    land = pd.concat([others, home]).sort_index()
+    land = pd.concat([others, home]).sort_index().map(lambda shape: _without_islets(shape, islet_km2))
     land = land[~land.is_empty]
     return GeoDataFrame({"name": land.index.astype(str)}, geometry=land.to_numpy(), crs=BNG)
-
-
-def _filled(part: shapely.Polygon, hole_km2: float) -> shapely.Polygon:
-    holes = [ring for ring in part.interiors if shapely.Polygon(ring).area >= hole_km2 * 1e6]
-    return shapely.Polygon(part.exterior, holes)
 
 
 def _polygons(shape: shapely.Geometry) -> shapely.Geometry:
     """Round to whole metres and keep what has an area."""
     parts = shapely.get_parts(shapely.set_precision(shape, 1.0))
     return shapely.multipolygons(parts[shapely.get_type_id(parts) == _POLYGON])
+
+
+def _without_islets(shape: shapely.Geometry, islet_km2: float) -> shapely.Geometry:
+    parts = shapely.get_parts(shape)
+    return shapely.normalize(shapely.multipolygons(parts[shapely.area(parts) >= islet_km2 * 1e6]))

@@ -37,11 +37,11 @@ class Limits:
         A piece of an area that lies among others and is smaller joins the neighbour with the longest common border,
         unless it is the largest of its area. Such pieces come from postcodes placed on the wrong side.
     islet_km2 : float
-        A piece of land without neighbours that is smaller and holds no postcode is left out.
+        An island that is smaller is left out, unless it is the largest piece of its area.
     """
 
     piece_km2: float = 1.0
-    islet_km2: float = 1.0
+    islet_km2: float = 0.6
 
 
 def distinct_points(points: pd.DataFrame) -> pd.DataFrame:
@@ -111,7 +111,7 @@ def construct(points: pd.DataFrame, land: shapely.Geometry, limits: Limits | Non
     Parameters
     ----------
     points : DataFrame
-        Columns easting, northing (metres, EPSG:27700), area (code).
+        From `distinct_points`: columns easting, northing (metres, EPSG:27700), area (code).
     land : Polygon or MultiPolygon
         Where the areas end, EPSG:27700.
     limits : Limits, optional
@@ -127,20 +127,19 @@ def construct(points: pd.DataFrame, land: shapely.Geometry, limits: Limits | Non
     LayerError
         If an area has no land, or the result is not a coverage.
     """
-    distinct = distinct_points(points)
-    shaping = border_points(distinct)
+    shaping = border_points(points)
     lines = borders(shaping)
     shapely.prepare(land)
     inside = lines[shapely.intersects(land, lines)]
-    noded = shapely.union_all([shapely.multilinestrings(inside), land.boundary], grid_size=1.0)
+    noded = shapely.union_all([shapely.multilinestrings(inside), shapely.boundary(land)], grid_size=1.0)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     seats = shapely.point_on_surface(faces)
     on_land = shapely.intersects(land, seats)
     faces, seats = faces[on_land], seats[on_land]
     area = _nearest_area(shaping, seats)
-    pieces = _tidied(GeoDataFrame({"area": area}, geometry=faces, crs=BNG), distinct, limits or Limits())
+    pieces = _tidied(GeoDataFrame({"area": area}, geometry=faces, crs=BNG), limits or Limits())
     areas = union(pieces.geometry, pieces["area"])
-    missing = sorted(set(distinct["area"]) - set(areas.index))
+    missing = sorted(set(points["area"]) - set(areas.index))
     if missing:
         message = f"{len(missing)} areas have no land: {listed(missing)}. Check the coastline and the postcodes."
         raise LayerError(message)
@@ -218,36 +217,24 @@ def _nearest_area(points: pd.DataFrame, seats: NDArray[np.object_]) -> NDArray[n
     return area
 
 
-def _tidied(pieces: GeoDataFrame, points: pd.DataFrame, limits: Limits) -> GeoDataFrame:
-    """Give small enclosed pieces to their neighbour and leave out islets where nobody has an address."""
+def _tidied(pieces: GeoDataFrame, limits: Limits) -> GeoDataFrame:
+    """Give small enclosed pieces to their neighbour and leave out islets."""
     shapes = pieces.geometry.to_numpy()
     area = pieces["area"].to_numpy(dtype=object).copy()
     size = shapely.area(shapes) / 1e6
-    largest = pieces.groupby("area").apply(lambda rows: rows.geometry.area.idxmax(), include_groups=False)
+    largest = set(pd.Series(size).groupby(area).idxmax())
     tree = shapely.STRtree(shapes)
     kept = np.ones(len(shapes), dtype=bool)
-    for piece in np.argsort(size, kind="stable"):
-        if size[piece] >= max(limits.piece_km2, limits.islet_km2):
-            break
+    small = [at for at in np.argsort(size, kind="stable") if at not in largest and size[at] < limits.piece_km2]
+    for piece in small:
         beside = tree.query(shapes[piece], predicate="intersects")
         beside = beside[beside != piece]
         common = shapely.length(shapely.intersection(shapes[beside], shapes[piece]))
         if common.size and common.max() > 0:
-            if size[piece] < limits.piece_km2 and largest[area[piece]] != piece:
-                area[piece] = area[beside[common.argmax()]]
-        elif size[piece] < limits.islet_km2 and largest[area[piece]] != piece:
-            kept[piece] = False
-    if not kept.all():
-        kept |= _inhabited(shapes, points)
+            area[piece] = area[beside[common.argmax()]]
+        else:
+            kept[piece] = size[piece] >= limits.islet_km2
     return GeoDataFrame({"area": area[kept]}, geometry=shapes[kept], crs=pieces.crs)
-
-
-def _inhabited(shapes: NDArray[np.object_], points: pd.DataFrame) -> NDArray[np.bool_]:
-    places = shapely.points(points[["easting", "northing"]].to_numpy(dtype=float))
-    holding, _ = shapely.STRtree(places).query(shapes, predicate="intersects")
-    inhabited = np.zeros(len(shapes), dtype=bool)
-    inhabited[holding] = True
-    return inhabited
 
 
 def _normal(shape: shapely.Geometry) -> shapely.Geometry:

@@ -14,6 +14,7 @@ INTERVALS = {
     "binomial": "95 %, Wilson's interval from the two counts",
     "poisson": "95 %, natural variation of the count (exact below 10, Byar's approximation from 10); no verdict",
 }
+DECIMALS = ("whole numbers", "one decimal", "two decimals", "three decimals")
 DIRECTIONS = {
     "higher_is_better": "higher is better",
     "lower_is_better": "lower is better",
@@ -29,7 +30,7 @@ def _entry(indicator: Indicator, catalogue: Catalogue) -> list[str]:
     facts = [
         ("Counts", indicator.numerator),
         ("Over", indicator.denominator or "nothing"),
-        ("Unit", f"{indicator.unit}, {indicator.decimals} decimals, {DIRECTIONS[indicator.direction]}"),
+        ("Unit", f"{indicator.unit}, shown to {DECIMALS[indicator.decimals]}, {DIRECTIONS[indicator.direction]}"),
         ("Formula", indicator.formula),
         ("Period", f"{indicator.period}; available: {shown}"),
         ("Kind", indicator.kind),

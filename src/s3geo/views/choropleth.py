@@ -33,6 +33,17 @@ def _leaflet() -> str:
     return f"<style>{(_LEAFLET / 'leaflet.css').read_text('utf-8')}</style><script>{script}</script>"
 
 
+class _Markup(Element):
+    """HTML as it is. An `Element` of text would take it for a Jinja template, and so run what a name says."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.html = html
+
+    def render(self, **_kwargs: Any) -> str:
+        return self.html
+
+
 class PreparedLayer(folium.GeoJson):
     """A GeoJson layer whose geometry is prepared ahead of time.
 
@@ -112,10 +123,10 @@ class RegionMap(folium.Map):
         self.selected = tuple(selected)
         root: Any = self.get_root()  # a branca Figure, which the stubs call an Element
         root.title = f"{table.title} – {table.boundaries}"
-        root.header.add_child(Element(_leaflet()), name="leaflet")
-        root.header.add_child(Element(f"<style>{LEGEND_CSS}{_PAGE_CSS}</style>"), name="s3geo_style")
+        root.header.add_child(_Markup(_leaflet()), name="leaflet")
+        root.header.add_child(_Markup(f"<style>{LEGEND_CSS}{_PAGE_CSS}</style>"), name="s3geo_style")
         root.html.add_child(
-            Element(
+            _Markup(
                 f'<svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs>{defs}</defs></svg>'
                 f'<div class="s3geo-corner">{self.legend}</div><p class="s3geo-source">{escape(table.boundaries)}. '
                 f"{escape(table.attribution)}</p>"
@@ -212,9 +223,9 @@ def choropleth(
 
         result.add_child(PreparedLayer(shared, striped, role="overlaps"))
     west, south, east, north = geometry.regions(ws, geography).bounds
-    result.fit_bounds([[south, west], [north, east]])
+    result.fit_bounds([[south, west], [north, east]], padding_top_left=(8, 8), padding_bottom_right=(8, 56))
     page: Any = result.get_root()
-    page.html.add_child(Element(_title(table)), name="s3geo_title")
+    page.html.add_child(_Markup(_title(table)), name="s3geo_title")
     return result
 
 
