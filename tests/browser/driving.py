@@ -1,0 +1,156 @@
+"""Start a server, drive a Chromium: what the browser tests, the packaging tests and the benchmarks share."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlparse
+
+import pytest
+from find_chromium import ADVICE, find
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+LOCAL = {"127.0.0.1", "localhost"}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+]
+GM, HOTSW, LONDON = "E37000015", "E37000016", "E37000051"
+
+
+def start(
+    args: list[str], log: Path, cwd: Path, health: str, env: dict[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    """Start a server and wait until it answers."""
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            args,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            cwd=cwd,
+            env={**os.environ, **(env or {})},
+        )
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(health, timeout=2) as answer:
+                if answer.status == 200:
+                    return process
+        except OSError:
+            if process.poll() is not None:
+                break
+            time.sleep(0.05)
+    process.kill()
+    raise RuntimeError(f"the server did not answer at {health}:\n{log.read_text()}")
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    process.wait(timeout=20)
+
+
+@contextmanager
+def chromium(*flags: str) -> Iterator[Browser]:
+    """Launch the Chromium at hand."""
+    executable = find()
+    if executable is None:
+        pytest.fail(ADVICE, pytrace=False)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=executable, args=[*FLAGS, *flags])
+        try:
+            yield launched
+        finally:
+            launched.close()
+
+
+class Visit:
+    """A page whose requests to other machines are refused and recorded."""
+
+    def __init__(self, page: Page, server: str) -> None:
+        self.page, self.server = page, server
+        self.away: list[str] = []
+        self.errors: list[str] = []
+        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.route("**/*", self._gate)
+
+    def _gate(self, route) -> None:
+        host = urlparse(route.request.url).hostname
+        if host in LOCAL or route.request.url.startswith(("data:", "blob:")):
+            route.continue_()
+        else:
+            self.away.append(route.request.url)
+            route.abort()
+
+    def go(self, query: str = "", n: int = 38) -> Page:
+        """Open Explore and wait until all regions are painted."""
+        self.page.goto(f"{self.server}/{query}")
+        expect(self.regions()).to_have_count(n)
+        return self.page
+
+    def regions(self):
+        return self.page.locator("path.leaflet-interactive[data-code]")
+
+    def region(self, code: str):
+        return self.page.locator(f'path[data-code="{code}"]')
+
+    def heading(self):
+        return self.page.locator(".s3 h2").first
+
+    def click(self, code: str) -> None:
+        """Click a region at a point that surely lies in it."""
+        x, y = self.page.evaluate(POINT_INSIDE, code)
+        self.page.mouse.click(x, y)
+
+    def fills(self) -> dict[str, str]:
+        return self.page.evaluate(FILLS)
+
+    def settled(self) -> None:
+        """Wait until the script has run and nothing is pending."""
+        self.page.wait_for_function("() => document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'")
+
+
+ROOTS = "[...document.querySelectorAll('*')].map(e => e.shadowRoot).filter(Boolean)"
+FILLS = f"""() => Object.fromEntries({ROOTS}
+  .flatMap(r => [...r.querySelectorAll('path.leaflet-interactive[data-code]')])
+  .map(p => [p.dataset.code, p.getAttribute('fill')]))"""
+# a point of a grid that lies in the region and in no overlap
+POINT_INSIDE = f"""code => {{
+  const root = {ROOTS}.find(r => r.querySelector(`path[data-code="${{code}}"]`));
+  const path = root.querySelector(`path[data-code="${{code}}"]`);
+  const covers = [...root.querySelectorAll('.leaflet-overlaps-pane path')];
+  const box = path.getBoundingClientRect();
+  const hit = (p, x, y) => {{
+    const at = p.ownerSVGElement.createSVGPoint();
+    at.x = x; at.y = y;
+    return p.isPointInFill(at.matrixTransform(p.getScreenCTM().inverse()));
+  }};
+  const found = [];
+  for (let i = 1; i < 24; i++) for (let j = 1; j < 24; j++) {{
+    const x = box.left + box.width * i / 24, y = box.top + box.height * j / 24;
+    const near = [[0, 0], [3, 0], [-3, 0], [0, 3], [0, -3]];
+    if (near.every(([a, b]) => hit(path, x + a, y + b)) && !covers.some(c => hit(c, x, y))) found.push([x, y]);
+  }}
+  const cx = box.left + box.width / 2, cy = box.top + box.height / 2;
+  found.sort((a, b) => Math.hypot(a[0] - cx, a[1] - cy) - Math.hypot(b[0] - cx, b[1] - cy));
+  return found.find(([x, y]) => root.elementFromPoint(x, y) === path);
+}}"""
