@@ -15,7 +15,7 @@ from threading import RLock
 import pandas as pd
 from geopandas import GeoDataFrame, read_parquet
 
-from s3geo.errors import FileProblem, NotFound, listed
+from s3geo.errors import FileProblem, NotFound, TableError, listed
 from s3geo.geography.distance import distances_km
 from s3geo.geography.layers import read_centres, read_layer
 from s3geo.geography.neighbours import neighbours
@@ -156,7 +156,7 @@ class Workspace:
         with self._lock:
             if key not in self._layers:
                 path = self._layer_file(*key)
-                layer = read_layer(path, geography=geography)
+                layer = _of_england(read_layer(path, geography=geography))
                 self._layers[key] = layer
                 self._centres[key] = self._centres_of(path, layer, key)
         return self._layers[key], self._centres[key]
@@ -416,7 +416,27 @@ class Workspace:
         """
         for geography in GEOGRAPHIES:
             self.layer(geography)
-        _ = (self.land, self.membership, self.catalogue, self._observations, self.organisations)
+        _ = (self.land, self.membership, self.catalogue, self.organisations)
+        for indicator, rows in self._observations.items():
+            self._known(indicator)
+            for geography in GEOGRAPHIES:
+                codes = rows.loc[rows["geography"] == geography, "code"]
+                unknown = sorted(set(codes) - set(self.layer(geography).index))
+                if unknown:
+                    raise TableError(
+                        f"observations.parquet: {indicator} has {listed(unknown)}, no codes of "
+                        f"{_geography(geography).plural} of {self.vintage(geography)}. Convert them to that vintage, "
+                        "or put boundaries with these codes beside them.",
+                        [
+                            {
+                                "file": "observations.parquet",
+                                "code": code,
+                                "problem": f"no {geography} of this layer",
+                                "next_step": "Convert it to the vintage of the layer.",
+                            }
+                            for code in unknown
+                        ],
+                    )
 
     def __repr__(self) -> str:
         where = "bundled" if self.path is None else str(self.path)
@@ -427,6 +447,12 @@ def _geography(geography: str) -> Geography:
     if geography not in GEOGRAPHIES:
         raise NotFound(f"No geography {geography!r}; choose one of {', '.join(GEOGRAPHIES)}.")
     return GEOGRAPHIES[geography]
+
+
+def _of_england(layer: GeoDataFrame) -> GeoDataFrame:
+    """Keep England's areas of a layer of the United Kingdom; codes of another form are left alone."""
+    elsewhere = layer.index.str.fullmatch(r"[KNSW]\d{8}")
+    return layer[~elsewhere]
 
 
 def _parquet(path: Path) -> pd.DataFrame:

@@ -60,10 +60,36 @@ ORGANISATION_COLUMNS = {
 WITH_VALUE = ("value", "rounded", "estimated")
 
 
+def _shape(frame: pd.DataFrame, schema: Any, name: str) -> None:
+    """Check columns and their kinds first: with these wrong, no other finding means anything."""
+    missing = [column for column in schema.columns if column not in frame.columns]
+    surplus = [column for column in frame.columns if column not in schema.columns]
+    text = [
+        column
+        for column, wanted in schema.columns.items()
+        if column in frame.columns and str(wanted.dtype) == "float64" and frame[column].dtype.kind not in "fiu"
+    ]
+    findings = [
+        *((column, "the column is missing", "Add it.") for column in missing),
+        *((column, "no column of this table", "Remove it.") for column in surplus),
+        *(
+            (column, "holds text where numbers belong", "Write numbers, and nothing where there is none.")
+            for column in text
+        ),
+    ]
+    if findings:
+        column, problem, step = findings[0]
+        more = f" There are {len(findings) - 1} more problems." if len(findings) > 1 else ""
+        rows = [{"file": name, "code": c, "problem": p, "next_step": s} for c, p, s in findings]
+        raise ValidationError(f"{name}, {column}: {problem}. {step}{more}", rows)
+
+
 def _checked(frame: pd.DataFrame, schema: Any, name: str) -> pd.DataFrame:
     """Run a pandera schema and translate its findings."""
     from pandera.errors import SchemaErrors
 
+    _shape(frame, schema, name)
+    frame = frame.reset_index(drop=True)
     try:
         result: pd.DataFrame = schema.validate(frame, lazy=True)
     except SchemaErrors as error:
@@ -79,7 +105,8 @@ def _checked(frame: pd.DataFrame, schema: Any, name: str) -> pd.DataFrame:
             for case in cases.itertuples(index=False)
         ]
         found = listed(dict.fromkeys(f"{problem['code']} {problem['problem']}" for problem in problems))
-        raise ValidationError(f"{name} does not satisfy its schema: {found}.", problems) from error
+        step = "Correct the table, or remove it from the workspace to use the bundled one."
+        raise ValidationError(f"{name} does not satisfy its schema: {found}. {step}", problems) from error
     return result
 
 
@@ -130,7 +157,7 @@ def check_observations(frame: pd.DataFrame) -> pd.DataFrame:
         strict=True,
         ordered=True,
     )
-    return _checked(frame, schema, "observations")
+    return _checked(frame, schema, "observations.parquet")
 
 
 def check_organisations(frame: pd.DataFrame) -> pd.DataFrame:
@@ -170,4 +197,4 @@ def check_organisations(frame: pd.DataFrame) -> pd.DataFrame:
         strict=True,
         ordered=True,
     )
-    return _checked(frame, schema, "organisations")
+    return _checked(frame, schema, "organisations.parquet")
