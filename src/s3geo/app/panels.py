@@ -43,8 +43,8 @@ def england(table: ClassTable, direction: str) -> str:
             for code, row in part.iterrows()
         )
         return (
-            f'<h3>{title}</h3><table class="ranks"><thead><tr><th scope="col" class="num">Rank</th><th scope="col">Area</th>'
-            f'<th scope="col" class="num">{escape(table.unit)}</th></tr></thead><tbody>{lines}</tbody></table>'
+            f'<h3>{title}</h3><table class="ranks"><thead><tr><th scope="col" class="num">Rank</th>'
+            f'<th scope="col">Area</th><th scope="col" class="num">{escape(table.unit)}</th></tr></thead><tbody>{lines}</tbody></table>'
         )
 
     lists = (
@@ -64,8 +64,9 @@ def profile_head(profile: Profile, table: ClassTable, direction: str) -> str:
     row: dict[Any, Any] = table.rows.loc[profile.code].to_dict()
     n = int(table.rows["value"].notna().sum())
     rank = rank_label(float(ranks(table.rows["value"], direction)[profile.code]), n)
-    found = profile.cells.loc[profile.cells["indicator"] == table.indicator, "verdict"]
-    verdict = verdict_label(str(found.iloc[0]) if len(found) else "")
+    (mine,) = profile.cells[profile.cells["indicator"] == table.indicator].to_dict("records") or [{}]
+    # the profile is of the catalogue's period; another period shown carries no verdict
+    verdict = verdict_label(str(mine["verdict"]) if mine.get("period") == table.period else "")
     if math.isnan(row["value"]):
         facts = f"<b>{escape(str(row['label']).partition(': ')[2]).capitalize()}</b>"
     else:
@@ -75,7 +76,7 @@ def profile_head(profile: Profile, table: ClassTable, direction: str) -> str:
         )
     return (
         f'<div class="s3"><h2>{escape(profile.name)}</h2><p class="lead">{facts}<br>'
-        f'<span class="muted">{escape(table.title)}, {table.period}</span></p></div>'
+        f'<span class="muted">{escape(table.title)}, {table.period}{_age(mine) if mine else ""}</span></p></div>'
     )
 
 
@@ -102,7 +103,7 @@ def _cell(cells: pd.DataFrame, actor: str, dimension: str) -> str:
         return f'<td {where}><span class="value none">No indicator for these areas</span></td>'
     first, rest = mine.iloc[0], mine.iloc[1:]
     more = "".join(
-        f"<p>{escape(str(row['label']))}, {escape(str(row['period']))}:<br>{escape(str(row['text']))}</p>"
+        f"<p>{escape(str(row['label']))}, {escape(str(row['period']))}{_age(row)}:<br>{escape(str(row['text']))}</p>"
         for _, row in rest.iterrows()
     )
     facts = _facts(first)
@@ -114,6 +115,10 @@ def _cell(cells: pd.DataFrame, actor: str, dimension: str) -> str:
     return f"<td {where}>{_indicator(first)}{opened}</td>"
 
 
+def _age(row: pd.Series | dict[Any, Any]) -> str:
+    return ' <span class="tag">old</span>' if row["old"] else ""
+
+
 def _facts(row: pd.Series) -> str:
     if math.isnan(row["value"]):
         return ""
@@ -123,7 +128,7 @@ def _facts(row: pd.Series) -> str:
 def _indicator(row: pd.Series) -> str:
     what = (
         f'<span class="what" title="{escape(str(row["label"]), quote=True)}">{escape(str(row["short_label"]))}, '
-        f"{escape(str(row['period']))}</span>"
+        f"{escape(str(row['period']))}{_age(row)}</span>"
     )
     if math.isnan(row["value"]):
         return f'{what}<span class="value none">{escape(str(row["text"]))}</span>'
@@ -155,7 +160,7 @@ def _touch(row: pd.Series) -> str:
     return '<span class="tag">adjoins</span>' if row["adjoins"] else ""
 
 
-def organisations(table: pd.DataFrame, within_km: float) -> str:
+def organisations(table: pd.DataFrame, within_km: float, counts: pd.Series) -> str:
     """Return the organisations in and around a region."""
     inside, around = table[table["inside"]], table[~table["inside"]]
 
@@ -178,8 +183,16 @@ def organisations(table: pd.DataFrame, within_km: float) -> str:
     )
     return (
         f'<div class="s3" data-panel="organisations"><h3>Universities and research organisations</h3>{here}{near}'
-        f'<p class="muted">At their registered address; distance in a straight line from the border.</p></div>'
+        f'<p class="muted">At their registered address; distance in a straight line from the border.</p>'
+        f"<p>{_also(counts)}</p></div>"
     )
+
+
+def _also(counts: pd.Series) -> str:
+    """Say how many other organisations are known here."""
+    words = {"nhs_trust": "NHS trusts", "company": "companies", "public": "public bodies", "other": "others"}
+    named = [f"{number(counts[kind], 0)} {word}" for kind, word in words.items() if counts.get(kind, 0)]
+    return f"Also known here, most from UKRI-funded projects up to May 2016: {', '.join(named)}." if named else ""
 
 
 def _ref(row: pd.Series) -> str:

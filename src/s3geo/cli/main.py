@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -234,9 +235,12 @@ def build(
     Example: s3geo boundaries build --into my-workspace/boundaries
     """
     from s3geo.geography.boundaries import build_boundaries
+    from s3geo.geography.coastline import fetch_coastline
     from s3geo.settings import bundled
 
-    typer.echo(str(build_boundaries(lookups, coastline, target or bundled("boundaries"), progress=_progress)))
+    with tempfile.TemporaryDirectory() as folder:
+        land = coastline or fetch_coastline(Path(folder))
+        typer.echo(str(build_boundaries(lookups, land, target or bundled("boundaries"), progress=_progress)))
 
 
 @boundaries.command("fetch")

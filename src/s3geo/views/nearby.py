@@ -10,7 +10,7 @@ from s3geo.errors import NotFound, UsageError
 from s3geo.geography.postcodes import find, looks_like_postcode
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
-__all__ = ["nearest_regions", "organisations"]
+__all__ = ["nearest_regions", "organisation_counts", "organisations"]
 
 
 def nearest_regions(ws: Workspace, code: str, geography: str = "lep", n: int = 5) -> pd.DataFrame:
@@ -119,6 +119,18 @@ def organisations(
     out = out.assign(_weight=-out["ref_fte"].fillna(0))
     out = out.sort_values(["distance_km", "_weight", "name"], kind="stable").drop(columns="_weight")
     return out if n is None else out.head(n)
+
+
+def organisation_counts(ws: Workspace, code: str, geography: str = "lep") -> pd.Series:
+    """Count the organisations registered in a region by kind, with and without a point.
+
+    Returns
+    -------
+    Series of int
+        Index kind, largest first.
+    """
+    here = ws.organisations["district"].isin(ws.districts(code, geography))
+    return ws.organisations.loc[here, "kind"].value_counts()
 
 
 def _point(postcode: str) -> tuple[float, float]:

@@ -14,13 +14,17 @@ from s3geo.statistics.intervals import verdict
 from s3geo.views.wording import NO_DATA_REASONS, quantity, rank_label, verdict_label
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
-__all__ = ["ACTOR_LABELS", "DIMENSION_LABELS", "Profile", "ranks", "region_profile", "standings"]
+__all__ = ["ACTOR_LABELS", "AGED", "DIMENSION_LABELS", "Profile", "ranks", "region_profile", "standings"]
 
 ACTOR_LABELS = dict(zip(ACTORS, ("Research and higher education", "Business", "Wider environment"), strict=True))
 """Actors in words, in the order of the framework."""
 
 DIMENSION_LABELS = dict(zip(DIMENSIONS, ("Funding", "Talent", "Outputs"), strict=True))
 """Dimensions in words, in the order of the framework."""
+
+
+AGED = 8
+"""An indicator that ends this many years before the newest one is marked as old."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class Profile:
     code, name, geography : str
     cells : DataFrame
         One row an indicator in the order of the grid: actor, dimension, indicator, label, value, unit, decimals,
-        period, rank, n, percentile, england, verdict, status, text.
+        period, rank, n, percentile, england, verdict, status, text, old (ends `AGED` years before the newest one).
     """
 
     code: str
@@ -153,4 +157,5 @@ def _standing(ws: Workspace, geography: str, indicator: str) -> pd.DataFrame:
         england=england,
         verdict=verdicts,
         text=texts,
+        old=int(ws.catalogue["latest_year"].max()) - int(entry["latest_year"]) >= AGED,
     )
