@@ -98,7 +98,7 @@ def read_countries(coastline: Path) -> GeoSeries:
 
 
 def neighbouring_land(
-    countries: GeoSeries, home: GeoSeries, *, tolerance: float = 1_000.0, islet_km2: float = 3.0
+    countries: GeoSeries, home: GeoSeries, *, tolerance: float = 1_500.0, islet_km2: float = 10.0
 ) -> GeoDataFrame:
     """Return the land around England as a backdrop.
 
@@ -132,9 +132,9 @@ def neighbouring_land(
 def _polygons(shape: shapely.Geometry) -> shapely.Geometry:
     """Round to whole metres and keep what has an area."""
     parts = shapely.get_parts(shapely.set_precision(shape, 1.0))
-    return shapely.multipolygons(parts[shapely.get_type_id(parts) == _POLYGON])
+    return shapely.MultiPolygon(list(parts[shapely.get_type_id(parts) == _POLYGON]))
 
 
 def _without_islets(shape: shapely.Geometry, islet_km2: float) -> shapely.Geometry:
     parts = shapely.get_parts(shape)
-    return shapely.normalize(shapely.multipolygons(parts[shapely.area(parts) >= islet_km2 * 1e6]))
+    return shapely.MultiPolygon(list(parts[shapely.area(parts) >= islet_km2 * 1e6])).normalize()

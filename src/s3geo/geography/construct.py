@@ -37,7 +37,7 @@ class Limits:
         A piece of an area that lies among others and is smaller joins the neighbour with the longest common border,
         unless it is the largest of its area. Such pieces come from postcodes placed on the wrong side.
     islet_km2 : float
-        An island that is smaller is left out, unless it is the largest piece of its area.
+        An island that is smaller is left out.
     """
 
     piece_km2: float = 1.0
@@ -129,16 +129,17 @@ def construct(points: pd.DataFrame, land: shapely.Geometry, limits: Limits | Non
     """
     shaping = border_points(points)
     lines = borders(shaping)
+    limits = limits or Limits()
+    land = _without_islets(land, limits.islet_km2)
     shapely.prepare(land)
     inside = lines[shapely.intersects(land, lines)]
-    noded = shapely.union_all([shapely.multilinestrings(inside), shapely.boundary(land)], grid_size=1.0)
+    noded = shapely.union_all([*inside, shapely.boundary(land)], grid_size=1.0)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     seats = shapely.point_on_surface(faces)
     on_land = shapely.intersects(land, seats)
     faces, seats = faces[on_land], seats[on_land]
     area = _nearest_area(shaping, seats)
-    pieces = _tidied(GeoDataFrame({"area": area}, geometry=faces, crs=BNG), limits or Limits())
-    areas = union(pieces.geometry, pieces["area"])
+    areas = _tidied(GeoDataFrame({"area": area}, geometry=faces, crs=BNG), limits.piece_km2)
     missing = sorted(set(points["area"]) - set(areas.index))
     if missing:
         message = f"{len(missing)} areas have no land: {listed(missing)}. Check the coastline and the postcodes."
@@ -217,24 +218,27 @@ def _nearest_area(points: pd.DataFrame, seats: NDArray[np.object_]) -> NDArray[n
     return area
 
 
-def _tidied(pieces: GeoDataFrame, limits: Limits) -> GeoDataFrame:
-    """Give small enclosed pieces to their neighbour and leave out islets."""
+def _tidied(pieces: GeoDataFrame, piece_km2: float) -> GeoSeries:
+    """Join the pieces of each area, once small ones that lie among others have gone to a neighbour."""
     shapes = pieces.geometry.to_numpy()
     area = pieces["area"].to_numpy(dtype=object).copy()
     size = shapely.area(shapes) / 1e6
     largest = set(pd.Series(size).groupby(area).idxmax())
     tree = shapely.STRtree(shapes)
-    kept = np.ones(len(shapes), dtype=bool)
-    small = [at for at in np.argsort(size, kind="stable") if at not in largest and size[at] < limits.piece_km2]
-    for piece in small:
+    for piece in np.argsort(size, kind="stable"):
+        if size[piece] >= piece_km2:
+            break
         beside = tree.query(shapes[piece], predicate="intersects")
         beside = beside[beside != piece]
         common = shapely.length(shapely.intersection(shapes[beside], shapes[piece]))
-        if common.size and common.max() > 0:
+        if piece not in largest and common.size and common.max() > 0:
             area[piece] = area[beside[common.argmax()]]
-        else:
-            kept[piece] = size[piece] >= limits.islet_km2
-    return GeoDataFrame({"area": area[kept]}, geometry=shapes[kept], crs=pieces.crs)
+    return union(pieces.geometry, pd.Series(area))
+
+
+def _without_islets(land: shapely.Geometry, islet_km2: float) -> shapely.Geometry:
+    parts = shapely.get_parts(land)
+    return shapely.MultiPolygon(list(parts[shapely.area(parts) >= islet_km2 * 1e6]))
 
 
 def _normal(shape: shapely.Geometry) -> shapely.Geometry:
