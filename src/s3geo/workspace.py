@@ -283,8 +283,12 @@ class Workspace:
     def geographies_of(self, indicator: str) -> list[str]:
         """Return the geographies an indicator exists for."""
         self._known(indicator)
-        have = set(self._observations.get(indicator, pd.DataFrame({"geography": []}))["geography"])
-        return [g for g in GEOGRAPHIES if g in have]
+        return self._geographies_of.get(indicator, [])
+
+    @cached_property
+    def _geographies_of(self) -> dict[str, list[str]]:
+        held = {name: set(rows["geography"].unique()) for name, rows in self._observations.items()}
+        return {name: [g for g in GEOGRAPHIES if g in have] for name, have in held.items()}
 
     def _rows(self, indicator: str, geography: str) -> pd.DataFrame:
         self._known(indicator)

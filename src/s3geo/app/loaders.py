@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import gc
 from functools import lru_cache
 from pathlib import Path
 
+from s3geo.app import panels
 from s3geo.errors import S3geoError
 from s3geo.exports import figures_csv, static_map
 from s3geo.settings import settings
 from s3geo.views.choropleth import RegionMap, choropleth
 from s3geo.views.class_table import ClassTable
-from s3geo.views.nearby import nearest_regions
-from s3geo.views.profile import standings
+from s3geo.views.nearby import nearest_regions, organisation_counts, organisations
+from s3geo.views.profile import region_profile, standings
 from s3geo.workspace import Workspace, bundled_workspace, open_workspace
 
-__all__ = ["csv", "picture", "the_map", "warm", "workspace"]
+__all__ = ["csv", "picture", "region_panel", "the_map", "warm", "workspace"]
+
+
+_RESEARCH = ["university", "catapult", "research_organisation"]
 
 
 def workspace() -> tuple[Workspace, S3geoError | None]:
@@ -44,6 +49,10 @@ def warm() -> None:
         nearest_regions(ws, str(ws.layer().index[0]))
         picture(ws, m.table, "png", None)
         import mapclassify  # noqa: F401 -- a second and a half, paid here instead of at a click
+
+        # What is loaded by now stays. Streamlit collects garbage after every run and would look at all of it again.
+        gc.collect()
+        gc.freeze()
     except S3geoError:
         return  # the page says it, to whoever looks
 
@@ -52,6 +61,17 @@ def warm() -> None:
 def the_map(ws: Workspace, indicator: str, period: str, geography: str, scheme: str, k: int) -> RegionMap:
     """Return a composed map; nothing is selected on it, the selection travels beside it."""
     return choropleth(ws, indicator, period, geography=geography, scheme=scheme, k=k)
+
+
+@lru_cache(maxsize=1024)
+def region_panel(ws: Workspace, code: str, geography: str, within_km: float) -> tuple[str, str, str]:
+    """Return what a region's panel says whatever indicator is shown: grid, nearest regions, organisations."""
+    found = organisations(ws, code, within_km=within_km, kind=_RESEARCH, n=None, geography=geography)
+    return (
+        panels.profile_grid(region_profile(ws, code, geography)),
+        panels.nearest(nearest_regions(ws, code, geography, n=6), geography),
+        panels.organisations(found, within_km, organisation_counts(ws, code, geography)),
+    )
 
 
 @lru_cache(maxsize=64)

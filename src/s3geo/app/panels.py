@@ -44,7 +44,8 @@ def england(table: ClassTable, direction: str) -> str:
         )
         return (
             f'<h3>{title}</h3><table class="ranks"><thead><tr><th scope="col" class="num">Rank</th>'
-            f'<th scope="col">Area</th><th scope="col" class="num">{escape(table.unit)}</th></tr></thead><tbody>{lines}</tbody></table>'
+            f'<th scope="col">Area</th><th scope="col" class="num">{escape(table.unit)}</th></tr></thead>'
+            f"<tbody>{lines}</tbody></table>"
         )
 
     lists = (

@@ -13,14 +13,12 @@ from s3geo.app.state import EVERY, SCHEME_IDS, View, choose_region, current, not
 from s3geo.errors import NotFound
 from s3geo.statistics.classify import SCHEMES
 from s3geo.views.choropleth import RegionMap
-from s3geo.views.nearby import nearest_regions, organisation_counts, organisations
 from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS, region_profile
 from s3geo.views.static_map import FORMATS
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
 _MAP = "map"
 _NEAR_KM = 25
-_KINDS = ["university", "catapult", "research_organisation"]
 
 
 def page() -> None:
@@ -119,12 +117,11 @@ def _panel(ws: Workspace, view: View, m: RegionMap) -> None:
         return
     profile = region_profile(ws, view.region, view.geography)
     st.html(panels.profile_head(profile, m.table, direction))
-    st.html(panels.profile_grid(profile))
+    grid, nearest, organisations = loaders.region_panel(ws, view.region, view.geography, _NEAR_KM)
+    st.html(grid)
     near, who = st.columns(2, gap="medium")
-    near.html(panels.nearest(nearest_regions(ws, view.region, view.geography, n=6), view.geography))
-    found = organisations(ws, view.region, within_km=_NEAR_KM, kind=_KINDS, n=None, geography=view.geography)
-    counts = organisation_counts(ws, view.region, view.geography)
-    who.html(panels.organisations(found, _NEAR_KM, counts))
+    near.html(nearest)
+    who.html(organisations)
 
 
 def _which(names: dict[str, str], overlap: dict[str, object]) -> None:
