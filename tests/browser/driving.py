@@ -31,9 +31,9 @@ GM, HOTSW, LONDON = "E37000015", "E37000016", "E37000051"
 
 
 def start(
-    args: list[str], log: Path, cwd: Path, health: str, env: dict[str, str] | None = None
+    args: list[str], log: Path, cwd: Path, health: str, env: dict[str, str] | None = None, *, inherit: bool = True
 ) -> subprocess.Popen[bytes]:
-    """Start a server and wait until it answers."""
+    """Start a server and wait until it answers; without `inherit`, `env` is all of its environment."""
     with log.open("wb") as out:
         process = subprocess.Popen(
             args,
@@ -41,7 +41,7 @@ def start(
             stderr=subprocess.STDOUT,
             stdin=subprocess.DEVNULL,
             cwd=cwd,
-            env={**os.environ, **(env or {})},
+            env={**(os.environ if inherit else {}), **(env or {})},
         )
     until = time.monotonic() + 60
     while time.monotonic() < until:
