@@ -50,15 +50,6 @@ def test_imports_go_downward_only(root: Path) -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
-def paths(known: dict[str, str], but: str = "-") -> list[object]:
-    """Return every module; one known to fall short is expected to fail, and says so once it is mended."""
-    return [
-        pytest.param(path, marks=pytest.mark.xfail(reason=known[path])) if path in known else path
-        for path in TREES
-        if not path.startswith(but)
-    ]
-
-
 # --- the doors hold no arithmetic
 
 ARITHMETIC = {
@@ -160,10 +151,7 @@ def as_sorted(name: str) -> tuple[int, str]:
     return (0 if name.isupper() else 1 if name[:1].isupper() else 2, name)
 
 
-TO_BE_LISTED = {"refresh/recipes_research.py": "resident_years is used by others, university_series only here"}
-
-
-@pytest.mark.parametrize("path", paths(TO_BE_LISTED, but="app/pages/"))
+@pytest.mark.parametrize("path", [path for path in TREES if not path.startswith("app/pages/")])
 def test_all_is_sorted_and_complete(path: str) -> None:
     names, defined = exported(TREES[path]), public(TREES[path])
     if names is None:
@@ -212,10 +200,8 @@ def test_importing_s3geo_costs_nothing(root: Path) -> None:
 
 # --- length
 
-TO_BE_SPLIT = {"workspace.py": "boundaries, figures and places are three things"}
 
-
-@pytest.mark.parametrize("path", paths(TO_BE_SPLIT))
+@pytest.mark.parametrize("path", list(TREES))
 def test_no_module_is_too_long(path: str) -> None:
     n = len((SRC / path).read_text("utf-8").splitlines())
     assert n <= MOST_LINES, f"{n} lines"

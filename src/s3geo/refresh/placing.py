@@ -81,7 +81,7 @@ def place_points(longitude: pd.Series, latitude: pd.Series) -> pd.DataFrame:
         distance (metres) to the postcode.
     """
     from pyproj import Transformer
-    from scipy.spatial import cKDTree  # type: ignore[import-untyped]
+    from scipy.spatial import cKDTree
 
     transform = Transformer.from_crs(WGS84, BNG, always_xy=True)
     easting, northing = transform.transform(longitude.to_numpy(float), latitude.to_numpy(float))

@@ -11,7 +11,7 @@ from s3geo.refresh.figures import academic, district_rows, nuts3_rows, span
 from s3geo.refresh.inputs import Inputs
 from s3geo.refresh.institutions import institutions
 
-__all__ = ["RECIPES", "university_rate", "windows"]
+__all__ = ["RECIPES", "resident_years", "university_rate", "windows"]
 
 Base = Callable[[str], pd.Series]
 
@@ -31,7 +31,7 @@ def windows(first_years: Iterable[int], length: int) -> list[tuple[str, list[int
     ]
 
 
-def university_series(inputs: Inputs, series: Sequence[str], years: Sequence[int]) -> pd.Series:
+def _university_series(inputs: Inputs, series: Sequence[str], years: Sequence[int]) -> pd.Series:
     """Add series of universities over years, by NUTS3 area."""
     table = inputs.table("nuts3_series")
     chosen = table[table["indicator"].isin(series) & table["year"].isin(years)]
@@ -59,7 +59,7 @@ def university_rate(
     """
     shares = inputs.nuts3_shares("2016", "he_share")
     parts = [
-        nuts3_rows(label, university_series(inputs, series, years), base(years), shares=shares)
+        nuts3_rows(label, _university_series(inputs, series, years), base(years), shares=shares)
         for label, years in periods
     ]
     return pd.concat(parts, ignore_index=True)
@@ -101,7 +101,7 @@ def he_ip_income_per_1m_research(inputs: Inputs) -> pd.DataFrame:
     shares = inputs.nuts3_shares("2016", "he_share")
 
     def research_income(years: list[int]) -> Base:
-        values = university_series(inputs, ["gbp_research_income"], years)
+        values = _university_series(inputs, ["gbp_research_income"], years)
         table = nuts3_rows("", values, lambda _: pd.Series({"E92000001": 1.0}), shares=shares)
         return lambda geography: table[table["geography"] == geography].set_index("code")["numerator"]
 

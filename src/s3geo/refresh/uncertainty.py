@@ -47,7 +47,7 @@ def poisson_limits(x: pd.Series) -> tuple[pd.Series, pd.Series]:
     >>> low.round(6).tolist(), high.round(6).tolist()
     ([0.0, 4.115373, 50.163188], [3.688879, 17.084803, 82.849139])
     """
-    from scipy.stats import chi2  # type: ignore[import-untyped]
+    from scipy.stats import chi2
 
     some = x.clip(lower=1.0)
     byar_low = x * (1 - 1 / (9 * some) - Z / (3 * np.sqrt(some))) ** 3

@@ -1,0 +1,175 @@
+"""Boundaries of a workspace: layers, memberships, what touches what, and how far apart."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+from geopandas import GeoDataFrame, read_parquet
+
+from s3geo.errors import FileProblem
+from s3geo.geography.distance import distances_km
+from s3geo.geography.layers import read_centres, read_layer
+from s3geo.geography.neighbours import neighbours
+from s3geo.settings import bundled
+from s3geo.workspace.geographies import GEOGRAPHIES, geography_named
+from s3geo.workspace.store import Store
+
+__all__ = ["Boundaries"]
+
+_SUFFIXES = (".parquet", ".gpkg", ".geojson", ".fgb", ".zip")
+
+
+class Boundaries(Store):
+    """Layers and memberships, read once and shared; frames handed out must not be changed."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        super().__init__(path)
+        self._layers: dict[tuple[str, str], GeoDataFrame] = {}
+        self._centres: dict[tuple[str, str], pd.DataFrame] = {}
+        self._neighbours: dict[str, dict[str, list[str]]] = {}
+        self._distances: dict[str, pd.DataFrame] = {}
+
+    @property
+    def geographies(self) -> pd.DataFrame:
+        """Geographies at hand: id, vintage, n (regions), label."""
+        rows = [
+            {"id": g.id, "vintage": g.vintage, "n": len(self.layer(g.id)), "label": g.plural}
+            for g in GEOGRAPHIES.values()
+        ]
+        return pd.DataFrame(rows)
+
+    def vintage(self, geography: str) -> str:
+        """Return the vintage of a geography, "2021-05"."""
+        return geography_named(geography).vintage
+
+    def layer(self, geography: str = "lep", vintage: str | None = None) -> GeoDataFrame:
+        """Return the boundaries of a geography.
+
+        Parameters
+        ----------
+        geography : {"lep", "lad", "county", "region", "combined_authority"}
+        vintage : str, optional
+            "2021-05"; by default the one of the geography.
+
+        Returns
+        -------
+        GeoDataFrame
+            Index GSS code, columns name and geometry, EPSG:27700 (metres). Shared: do not change it.
+        """
+        return self._read(geography, vintage)[0]
+
+    @cached_property
+    def land(self) -> GeoDataFrame:
+        """Neighbouring land as a backdrop: index and column name, geometry (EPSG:27700); it carries no data."""
+        land = read_parquet(self.file("boundaries", "land.parquet"))
+        return land.set_index(land["name"].rename("code"))
+
+    def centres(self, geography: str = "lep") -> pd.DataFrame:
+        """Return the postcode-weighted centre of each region.
+
+        Returns
+        -------
+        DataFrame
+            Index GSS code; easting, northing (metres, EPSG:27700), postcodes (count). Where a user's own layer
+            brings no centres, a point inside the region stands for it and postcodes is 0.
+        """
+        return self._read(geography, None)[1]
+
+    def _read(self, geography: str, vintage: str | None) -> tuple[GeoDataFrame, pd.DataFrame]:
+        key = (geography, vintage or geography_named(geography).vintage)
+        with self._lock:
+            if key not in self._layers:
+                path = self._layer_file(*key)
+                layer = _of_england(read_layer(path, geography=geography))
+                self._layers[key] = layer
+                self._centres[key] = self._centres_of(path, layer, key)
+        return self._layers[key], self._centres[key]
+
+    def _centres_of(self, path: Path, layer: GeoDataFrame, key: tuple[str, str]) -> pd.DataFrame:
+        centres = pd.DataFrame(
+            {"easting": float("nan"), "northing": float("nan"), "postcodes": 0}, index=layer.index
+        ).astype({"postcodes": "int64"})
+        known = bundled("boundaries", f"{key[0]}_{key[1]}.parquet")
+        for source in (path, known):
+            if source.suffix == ".parquet" and source.exists():
+                found = read_centres(source).reindex(layer.index)
+                centres = centres.where(centres["easting"].notna(), found)
+        missing = centres["easting"].isna()
+        if missing.any():
+            points = layer.geometry[missing].representative_point()
+            centres.loc[missing, ["easting", "northing"]] = list(zip(points.x, points.y, strict=True))
+            centres.loc[missing, "postcodes"] = 0
+        return centres.astype({"easting": "float64", "northing": "float64", "postcodes": "int64"})
+
+    def names(self, geography: str = "lep") -> pd.Series:
+        """Return the name of each region (Series, index GSS code)."""
+        names: pd.Series = self.layer(geography)["name"]
+        return names
+
+    @cached_property
+    def membership(self) -> pd.DataFrame:
+        """Districts of each region: district, geography, vintage, region, share, source (many-to-many)."""
+        return pd.read_csv(self.file("boundaries", "membership.csv"), dtype={"share": float})
+
+    def districts(self, code: str, geography: str = "lep") -> list[str]:
+        """Return the districts of a region (GSS codes, sorted)."""
+        if geography == "lad":
+            return [code]
+        m = self.membership
+        return sorted(m.loc[(m["geography"] == geography) & (m["region"] == code), "district"])
+
+    def overlaps(self, geography: str = "lep") -> pd.DataFrame:
+        """Return the districts that lie in more than one region.
+
+        Returns
+        -------
+        DataFrame
+            Index district code; name, regions (list of codes, sorted).
+        """
+        m = self.membership[self.membership["geography"] == geography]
+        held = m.sort_values("region").groupby("district")["region"].agg(list)
+        shared = held[held.map(len) > 1]
+        names = self.names("lad").reindex(shared.index) if len(shared) else pd.Series(dtype=object)
+        return pd.DataFrame({"name": names, "regions": shared}).rename_axis("code")
+
+    def neighbours(self, geography: str = "lep") -> dict[str, list[str]]:
+        """Return the regions that touch or overlap each region (code to sorted codes)."""
+        with self._lock:
+            if geography not in self._neighbours:
+                m = self.membership
+                own = None if geography == "lad" else m.loc[m["geography"] == geography, ["district", "region"]]
+                self._neighbours[geography] = neighbours(self.layer("lad"), own)
+        return self._neighbours[geography]
+
+    def distances(self, geography: str = "lep") -> pd.DataFrame:
+        """Return distances between postcode-weighted centres (square DataFrame, km)."""
+        with self._lock:
+            if geography not in self._distances:
+                self._distances[geography] = distances_km(self.centres(geography))
+        return self._distances[geography]
+
+    @cached_property
+    def boundary_attribution(self) -> str:
+        """What must be said wherever the boundaries are shown."""
+        package = json.loads(self.file("boundaries", "datapackage.json").read_text("utf-8"))
+        return str(package["attribution"])
+
+    def _layer_file(self, geography: str, vintage: str) -> Path:
+        stem = f"{geography}_{vintage}"
+        for root in ([self.path / "boundaries"] if self.path else []) + [bundled("boundaries")]:
+            for suffix in _SUFFIXES:
+                if (path := root / f"{stem}{suffix}").exists():
+                    return path
+        raise FileProblem(
+            f"No boundaries {stem} with ending {', '.join(_SUFFIXES)} in the workspace or the bundle; "
+            "put one there or run `s3geo boundaries build`."
+        )
+
+
+def _of_england(layer: GeoDataFrame) -> GeoDataFrame:
+    """Keep England's areas of a layer of the United Kingdom; codes of another form are left alone."""
+    elsewhere = layer.index.str.fullmatch(r"[KNSW]\d{8}")
+    return layer[~elsewhere]
