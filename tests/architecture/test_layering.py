@@ -151,7 +151,7 @@ def as_sorted(name: str) -> tuple[int, str]:
     return (0 if name.isupper() else 1 if name[:1].isupper() else 2, name)
 
 
-@pytest.mark.parametrize("path", [path for path in TREES if not path.startswith("app/pages/")])
+@pytest.mark.parametrize("path", [path for path in TREES if not path.startswith("app/screens/")])
 def test_all_is_sorted_and_complete(path: str) -> None:
     names, defined = exported(TREES[path]), public(TREES[path])
     if names is None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from typing import cast
 
 import streamlit as st
 
@@ -32,7 +33,9 @@ def frame() -> Iterator[None]:
 
 
 def workspace() -> Workspace:
-    """Return the workspace; where the user's own is broken, say so and show the bundle instead."""
+    """Return the workspace of this visit; where the server's own is broken, say so and show the bundle instead."""
+    if (own := st.session_state.get("_workspace")) is not None:
+        return cast("Workspace", own)
     ws, error = loaders.workspace()
     if error is not None:
         show_error(error)

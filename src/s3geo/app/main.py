@@ -5,14 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from s3geo.app.frame import frame
-from s3geo.app.pages import data, explore
+from s3geo.app.screens import data, explore, own
 from s3geo.app.server import ASSETS
 
 st.set_page_config(page_title="s3geo – where England innovates", page_icon=str(ASSETS / "icon.svg"), layout="wide")
 st.logo(str(ASSETS / "logo.svg"), size="large")
+start = st.session_state["_explore"] = st.Page(explore.page, title="Explore", url_path="explore", default=True)
 page = st.navigation(
     [
-        st.Page(explore.page, title="Explore", url_path="explore", default=True),
+        start,
+        st.Page(own.page, title="Your data", url_path="your-data"),
         st.Page(data.page, title="Data and methods", url_path="data"),
     ],
     position="top",

@@ -12,7 +12,18 @@ import streamlit as st
 from s3geo.statistics.classify import SCHEMES
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
-__all__ = ["EVERY", "SCHEME_IDS", "View", "choose_region", "current", "keep_alive", "notices", "touched", "write_url"]
+__all__ = [
+    "EVERY",
+    "SCHEME_IDS",
+    "View",
+    "choose_region",
+    "current",
+    "keep_alive",
+    "notices",
+    "show",
+    "touched",
+    "write_url",
+]
 
 EVERY = "all"
 """Value of the actor and dimension filters that lets everything through."""
@@ -115,6 +126,17 @@ def keep_alive() -> None:
         state[_AWAY] = True
         for name in _DEFAULTS:
             state[name] = state.get(name)
+
+
+def show(**values: str) -> None:
+    """Set parts of the view from another page."""
+    state = st.session_state
+    for name, default in _DEFAULTS.items():
+        state[name] = values.get(name, state.get(name, default))
+    for name in ("actor", "dimension"):
+        state[name] = EVERY
+    state[_WRITTEN] = state.get(_WRITTEN, {})
+    state[_AWAY] = True
 
 
 def choose_region(code: str | None) -> None:

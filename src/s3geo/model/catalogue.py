@@ -63,7 +63,7 @@ class Source(BaseModel):
     edition: str
     licence: str
     attribution: str = Field(min_length=5)
-    url: str = Field(pattern=r"^https://")
+    url: str = Field(pattern=r"^(https://.+)?$")
     compiled_by: str = ""
     note: str = ""
 

@@ -55,6 +55,7 @@ LICENCES: dict[str, Licence] = {
             "Reuse with acknowledgement (Eurostat)",
             "https://ec.europa.eu/eurostat/web/main/help/copyright-notice",
         ),
+        Licence("own", "The user's own; not published by s3geo", ""),
         Licence("public-domain", "Public domain", "https://creativecommons.org/publicdomain/mark/1.0/"),
     )
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 import pandas as pd
 from geopandas import GeoDataFrame, read_parquet
@@ -103,6 +104,24 @@ class Boundaries(Store):
             centres.loc[missing, ["easting", "northing"]] = list(zip(points.x, points.y, strict=True))
             centres.loc[missing, "postcodes"] = 0
         return centres.astype({"easting": "float64", "northing": "float64", "postcodes": "int64"})
+
+    def with_layer(self, geography: str, layer: GeoDataFrame) -> Self:
+        """Return a workspace that draws this layer for a geography; this one is left as it is.
+
+        Parameters
+        ----------
+        geography : str
+        layer : GeoDataFrame
+            Of `s3geo.geography.layers.read_layer`.
+        """
+        key = (geography, geography_named(geography).vintage)
+        new = self._sibling()
+        new._layers[key] = layer = _of_england(layer)
+        new._centres[key] = new._centres_of(Path("own"), layer, key)
+        new._distances.pop(geography, None)
+        if geography == "lad":
+            new._neighbours.clear()
+        return new
 
     def names(self, geography: str = "lep") -> pd.Series:
         """Return the name of each region (Series, index GSS code)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Self
 
 import pandas as pd
 
@@ -13,6 +14,7 @@ from s3geo.model.schemas import check_observations, check_organisations
 from s3geo.settings import ENGLAND
 from s3geo.workspace.boundaries import Boundaries
 from s3geo.workspace.geographies import GEOGRAPHIES, geography_named
+from s3geo.workspace.own import OwnIndicators, load_own, merged
 from s3geo.workspace.store import read_parquet
 
 __all__ = ["Figures"]
@@ -24,7 +26,22 @@ class Figures(Boundaries):
     @cached_property
     def catalog(self) -> Catalogue:
         """The catalogue with its sources, as models."""
-        return load_catalogue(self.file("data", "catalogue.toml"))
+        bundled = load_catalogue(self.file("data", "catalogue.toml"))
+        for own in self._own:
+            bundled = merged(bundled, own.catalogue)
+        return bundled
+
+    @cached_property
+    def _own(self) -> tuple[OwnIndicators, ...]:
+        """Indicators of the user's own: those kept in the folder, then those of a session."""
+        kept = load_own(self.path / "data") if self.path is not None else None
+        return (kept,) if kept is not None else ()
+
+    def with_own(self, own: OwnIndicators) -> Self:
+        """Return a workspace that has these indicators too; this one is left as it is."""
+        new = self._sibling("catalog", "catalogue", "_observations", "_geographies_of")
+        new._own = (*self._own, own)
+        return new
 
     @cached_property
     def catalogue(self) -> pd.DataFrame:
@@ -34,7 +51,10 @@ class Figures(Boundaries):
     @cached_property
     def _observations(self) -> dict[str, pd.DataFrame]:
         table = check_observations(read_parquet(self.file("data", "observations.parquet")))
-        return {str(name): rows for name, rows in table.groupby("indicator", sort=False, observed=True)}
+        found = {str(name): rows for name, rows in table.groupby("indicator", sort=False, observed=True)}
+        for own in self._own:
+            found |= {str(name): rows for name, rows in own.observations.groupby("indicator", sort=False)}
+        return found
 
     def observations(self, indicator: str, period: str | None = None, geography: str = "lep") -> pd.DataFrame:
         """Return what is known of an indicator, missing values with their reason.

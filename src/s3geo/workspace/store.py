@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from threading import RLock
+from typing import Self
 
 import pandas as pd
 
@@ -25,6 +26,18 @@ class Store:
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
         self._lock = RLock()
+
+    def _sibling(self, *forgotten: str) -> Self:
+        """Return a workspace that shares everything read so far, but for what is named."""
+        new = type(self)(self.path)
+        new.__dict__.update(
+            {
+                name: dict(value) if isinstance(value, dict) else value
+                for name, value in self.__dict__.items()
+                if name not in {*forgotten, "_lock"}
+            }
+        )
+        return new
 
     def file(self, *parts: str) -> Path:
         """Return the workspace's own file where it has one, else the bundled one."""

@@ -1,0 +1,156 @@
+"""Your data: a table or boundaries of the user's own, beside the bundled ones, for this visit."""
+
+from __future__ import annotations
+
+import tempfile
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from s3geo.app.frame import show_error, workspace
+from s3geo.app.state import keep_alive, show
+from s3geo.errors import S3geoError
+from s3geo.geography.layers import read_layer
+from s3geo.tables.own import OwnTable, match_own, offered_codes, template
+from s3geo.tables.read import read_table
+from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS
+from s3geo.workspace import GEOGRAPHIES, Workspace
+from s3geo.workspace.own import Described, describe_own
+
+_TABLES = ["csv", "xlsx", "ods", "parquet"]
+_LAYERS = ["zip", "gpkg", "geojson", "json", "fgb"]
+_DIRECTIONS = {"neutral": "neither", "higher_is_better": "more", "lower_is_better": "less"}
+
+
+def page() -> None:
+    keep_alive()
+    ws = workspace()
+    st.html(
+        '<div class="s3"><h2>Your data</h2><p>Put a table or boundaries of your own on the map, beside the bundled '
+        "ones. They stay in this visit and on this server's memory only; nothing is kept or sent on. To keep them, use "
+        "<code>s3geo import</code> on the command line.</p></div>"
+    )
+    table, layer = st.tabs(["A table of figures", "Boundaries"])
+    with table:
+        _table(ws)
+    with layer:
+        _layer(ws)
+
+
+def _table(ws: Workspace) -> None:
+    where, upload, blank = st.columns([2, 4, 1.6], vertical_alignment="bottom")
+    geography = where.selectbox(
+        "Areas in the table", list(GEOGRAPHIES), format_func=lambda g: GEOGRAPHIES[g].plural, key="own_geography"
+    )
+    blank.download_button(
+        "Template as CSV",
+        data=lambda: template(ws.layer(geography)).to_csv(index=False).encode("utf-8-sig"),
+        file_name=f"s3geo_template_{geography}.csv",
+        mime="text/csv",
+        on_click="ignore",
+    )
+    file = upload.file_uploader(
+        "CSV, XLSX, ODS or Parquet; codes or names, a column for each period or measure; at most 50 MB",
+        type=_TABLES,
+        key="own_table",
+    )
+    if file is None:
+        return
+    accepted: dict[str, str] = st.session_state.setdefault(f"_accepted_{file.file_id}_{geography}", {})
+    try:
+        matched = match_own(
+            read_table(file.getvalue(), name=file.name), ws.layer(geography), file=file.name, accepted=accepted
+        )
+    except S3geoError as error:
+        show_error(error)
+        return
+    _report(ws, geography, matched, accepted)
+    _describe(ws, geography, matched)
+
+
+def _report(ws: Workspace, geography: str, matched: OwnTable, accepted: dict[str, str]) -> None:
+    """Say what matched and what did not, and offer what the rest may mean, one by one."""
+    report = matched.report
+    (st.success if report.ok else st.warning)(report.summary())
+    for given, code in list(accepted.items()):
+        st.caption(f"{given} is taken for {ws.names(geography)[code]}.")
+    offered = offered_codes(report) if geography == "lep" else {}
+    if offered:
+        st.button(
+            f"Convert {len(offered)} codes of other years whose area is unchanged",
+            on_click=accepted.update,
+            args=(offered,),
+        )
+    redrawn = len(report.vintage_clashes) - len(offered)
+    if redrawn:
+        st.caption(f"{redrawn} codes stand for areas that were redrawn; their figures cannot be taken over.")
+    for suggested, best in report.suggestions.groupby("given", sort=False):
+        given = str(suggested)
+        name, code = str(best["name"].iloc[0]), str(best["code"].iloc[0])
+        said, button = st.columns([4, 1.4], vertical_alignment="center")
+        said.html(f'<div class="s3"><p>“{escape(given)}”: did you mean <b>{escape(name)}</b>?</p></div>')
+        button.button("Accept", key=f"accept_{given}", on_click=accepted.update, args=({given: code},))
+    if len(report.problems):
+        st.dataframe(report.problems.drop(columns="file"), hide_index=True, width="stretch")
+
+
+def _describe(ws: Workspace, geography: str, matched: OwnTable) -> None:
+    with st.form("own_about", border=True):
+        label, unit, source = st.columns([3, 2, 2])
+        about: dict[str, Any] = {
+            "label": label.text_input("What the figures count", value=Path(matched.report.file).stem),
+            "unit": unit.text_input("Unit", placeholder="£ per resident, %, patents"),
+            "source": source.text_input("Whose figures", value="Own figures"),
+        }
+        actor, dimension, better, decimals = st.columns(4)
+        about["actor"] = actor.selectbox("Actor", list(ACTOR_LABELS), index=2, format_func=ACTOR_LABELS.__getitem__)
+        about["dimension"] = dimension.selectbox(
+            "Dimension", list(DIMENSION_LABELS), index=2, format_func=DIMENSION_LABELS.__getitem__
+        )
+        about["direction"] = better.selectbox("Better is", list(_DIRECTIONS), format_func=_DIRECTIONS.__getitem__)
+        about["decimals"] = int(decimals.number_input("Decimals", 0, 3, 1))
+        n = len(matched.report.matched)
+        sent = st.form_submit_button(f"Show on the map ({n} of {len(ws.layer(geography))} areas)", type="primary")
+    if not sent:
+        return
+    try:
+        own = describe_own(matched, Described(geography=geography, **about))
+        st.session_state["_workspace"] = ws.with_own(own)
+    except S3geoError as error:
+        show_error(error)
+        return
+    show(geography=geography, indicator=own.ids[0])
+    st.switch_page(st.session_state["_explore"])
+
+
+def _layer(ws: Workspace) -> None:
+    where, upload = st.columns([2, 5.6], vertical_alignment="bottom")
+    geography = where.selectbox(
+        "Boundaries of", list(GEOGRAPHIES), format_func=lambda g: GEOGRAPHIES[g].plural, key="own_layer_geography"
+    )
+    file = upload.file_uploader(
+        "Zipped shapefile, GeoPackage, GeoJSON or FlatGeobuf, in any reference system it declares; at most 50 MB",
+        type=_LAYERS,
+        key="own_layer",
+    )
+    if file is None:
+        return
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / f"upload{Path(file.name).suffix.lower()}"
+            path.write_bytes(file.getvalue())
+            layer = read_layer(path, geography=geography, file=file.name)
+    except S3geoError as error:
+        show_error(error)
+        return
+    known = set(ws.layer(geography).index)
+    held = f"{len(known & set(layer.index))} of the {len(known)} {GEOGRAPHIES[geography].plural}"
+    st.success(f"{file.name}: {len(layer)} areas; {held} have boundaries in it.")
+    for note in layer.attrs.get("notes", ()):
+        st.caption(str(note))
+    if st.button("Use these boundaries", type="primary"):
+        st.session_state["_workspace"] = ws.with_layer(geography, layer)
+        show(geography=geography)
+        st.switch_page(st.session_state["_explore"])
