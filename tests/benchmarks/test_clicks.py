@@ -1,0 +1,214 @@
+"""What a visitor waits for, measured inside a real Chromium on the machine that also serves."""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import shutil
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from driving import FILLS, POINT_INSIDE, Browser, Page, Visit, expect
+from harness import STOPWATCH, VIEWPORT, Report, Traffic, measure, resident_mb, serving, shuffled
+
+from s3geo import open_workspace
+from s3geo.app.server import ASSETS
+from s3geo.views.geometry import regions
+
+PEERS = Path(__file__).with_name("peers")
+INDICATOR = "gva_per_head"
+PAINTED = """
+const look = () => {
+  const roots = [...document.querySelectorAll('*')].map(e => e.shadowRoot).filter(Boolean);
+  const n = roots.reduce((n, r) => n + r.querySelectorAll('path.leaflet-interactive[data-code]').length, 0);
+  if (n === 38) window.painted = performance.now(); else requestAnimationFrame(look);
+};
+if (window === window.top) requestAnimationFrame(look);
+"""
+# the new heading, the nine cells, and that they are not those of the region before
+PROFILE = """(name, before) => {
+  const cells = [...document.querySelectorAll('table.grid td[data-cell]')].map(e => e.textContent);
+  if (before === undefined) return cells.join('|');
+  return document.querySelector('.s3 h2')?.textContent === name && cells.length === 9 && cells.join('|') !== before;
+}"""
+RECOLOURED = f"""(_, before) => {{
+  const fills = JSON.stringify(({FILLS})());
+  return before === undefined ? fills : fills !== before && fills.length > 38;
+}}"""
+HEADING = """(selector, before) => {
+  const text = document.querySelector(selector)?.textContent ?? '';
+  return before === undefined ? text : text !== before && text !== '';
+}"""
+# in the frame of folium's map: for each path a point that surely lies in it
+POINTS = """() => [...document.querySelectorAll('path.leaflet-interactive')].map(path => {
+  const box = path.getBoundingClientRect(), at = path.ownerSVGElement.createSVGPoint(), found = [];
+  for (let i = 1; i < 24; i++) for (let j = 1; j < 24; j++) {
+    at.x = box.left + box.width * i / 24; at.y = box.top + box.height * j / 24;
+    const local = at.matrixTransform(path.getScreenCTM().inverse());
+    if (path.isPointInFill(local) && document.elementFromPoint(at.x, at.y) === path) found.push([at.x, at.y]);
+  }
+  return found[Math.floor(found.length / 2)];
+}).filter(Boolean)"""
+
+
+@contextmanager
+def page_of(browser: Browser, *scripts: str) -> Iterator[Page]:
+    context = browser.new_context(viewport=VIEWPORT)
+    for script in scripts:
+        context.add_init_script(script)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
+    folder = tmp_path_factory.mktemp("app")
+    with serving(["s3geo", "app", "--no-browser", "--port={port}"], folder, "s3geo/health") as served:
+        yield served
+
+
+@contextmanager
+def plain(browser: Browser, address: str, *scripts: str) -> Iterator[Visit]:
+    """Make a visit without the request gate of the tests, which would slow it; Chromium resolves no other host."""
+    with page_of(browser, *scripts) as page:
+        visit = Visit(page, address)
+        page.unroute_all()
+        yield visit
+
+
+def test_first_map(report: Report, browser: Browser, app: tuple[str, int]) -> None:
+    address, _ = app
+    with plain(browser, address, PAINTED) as visit:
+        visit.page.goto(address)
+        visit.page.wait_for_function("() => window.painted !== undefined")
+        first = visit.page.evaluate("() => window.painted")
+        visit.settled()
+    report.add("first map painted, first visitor right after the start", [first])
+    fresh, again, sizes, layers = [], [], [], []
+    for _ in range(10):
+        with plain(browser, address, PAINTED) as visit:
+            traffic = Traffic(visit.page)
+            visit.page.on("response", lambda r: layers.append(r.url) if r.url.endswith(".geojson") else None)
+            for times in (fresh, again):
+                visit.page.goto(address)
+                visit.page.wait_for_function("() => window.painted !== undefined")
+                times.append(visit.page.evaluate("() => window.painted"))
+                visit.settled()
+                sizes.append(traffic.take())
+    report.add("first map painted, empty browser cache", fresh, budget=3000)
+    report.add("first map painted, warm browser cache", again)
+    cold = sizes[::2]
+    report.add("first load: HTTP", [s[0] / 1000 for s in cold], "kB")
+    report.add("first load: HTTP, of which s3geo's own", [s[1] / 1000 for s in cold], "kB")
+    report.add("first load: WebSocket received", [s[2] / 1000 for s in cold], "kB")
+    report.add("second load: HTTP", [s[0] / 1000 for s in sizes[1::2]], "kB")
+    packed = sum(_packed(url) for url in set(layers))
+    report.add("map layers (regions, overlaps, land), gzipped", [packed / 1000], "kB", budget=200)
+
+
+def _packed(url: str) -> int:
+    request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})
+    with urllib.request.urlopen(request) as answer:
+        body = answer.read()
+    assert gzip.decompress(body)
+    return len(body)
+
+
+def test_clicks(report: Report, browser: Browser, app: tuple[str, int]) -> None:
+    address, process = app
+    names = open_workspace().names("lep")
+    with plain(browser, address, STOPWATCH) as visit:
+        visit.go()
+        visit.settled()
+        page, traffic = visit.page, Traffic(visit.page)
+        points = {code: page.evaluate(POINT_INSIDE, code) for code in shuffled(list(names.index))}
+        times, bytes_ = [], []
+        for code, (x, y) in points.items():
+            visit.settled()
+            traffic.take()
+            times.append(measure(page, lambda x=x, y=y: page.mouse.click(x, y), PROFILE, names[code]))
+            visit.settled()
+            bytes_.append(traffic.take())
+        report.add("click on a region to its profile", times[1:], budget=150, budget_p95=300)
+        report.add("a click: WebSocket received", [b[2] / 1000 for b in bytes_[1:]], "kB")
+        report.add("a click: WebSocket sent", [b[3] / 1000 for b in bytes_[1:]], "kB")
+        report.add("a click: HTTP", [b[0] / 1000 for b in bytes_[1:]], "kB")
+        _change_indicators(report, visit, traffic)
+    report.add("server: resident memory after all this", [resident_mb(process)], "MB")
+
+
+def _change_indicators(report: Report, visit: Visit, traffic: Traffic) -> None:
+    page = visit.page
+    times, received = [], []
+    for _ in range(21):
+        box = page.get_by_role("combobox", name="Indicator")
+        box.click()
+        expect(page.get_by_role("option").first).to_be_visible()
+        page.keyboard.press("ArrowDown")
+        traffic.take()
+        times.append(measure(page, lambda: page.keyboard.press("Enter"), RECOLOURED))
+        visit.settled()
+        received.append(traffic.take()[2] / 1000)
+    report.add("change of indicator to new fills, first visit of each", times[1:], budget=250)
+    report.add("a change of indicator: WebSocket received", received[1:], "kB")
+
+
+def test_empty_rerun(report: Report, browser: Browser, tmp_path: Path) -> None:
+    shutil.copy(PEERS / "empty.py", tmp_path)
+    with serving(_run("empty.py"), tmp_path) as (address, _), page_of(browser, STOPWATCH) as page:
+        page.goto(address)
+        button = page.get_by_role("button", name="Again")
+        times = []
+        for n in range(32):
+            expect(page.locator("h2.count")).to_have_text(str(n))
+            times.append(measure(page, button.click, HEADING, "h2.count"))
+    report.add("peer: a button in an empty Streamlit script", times[1:])
+
+
+def test_plain_st_folium(report: Report, browser: Browser, tmp_path: Path) -> None:
+    if importlib.util.find_spec("streamlit_folium") is None:
+        report.notes.append("peer st_folium: not installed (pip install 's3geo[bench]')")
+        return
+    ws = open_workspace()
+    shutil.copy(PEERS / "plain_folium.py", tmp_path)
+    shutil.copytree(ASSETS / "leaflet", tmp_path / "static")
+    (tmp_path / "regions.geojson").write_bytes(regions(ws).body)
+    ws.values(INDICATOR).rename_axis("code").rename("value").to_csv(tmp_path / "values.csv")
+    served = serving([*_run("plain_folium.py"), "--server.enableStaticServing=true"], tmp_path)
+    with served as (address, process), page_of(browser, STOPWATCH) as page:
+        traffic = Traffic(page)
+        page.goto(address)
+        frame = page.frame_locator("iframe").first
+        expect(frame.locator("path.leaflet-interactive")).to_have_count(38)
+        _idle(page)
+        report.add("peer st_folium: first load, WebSocket received", [traffic.take()[2] / 1000], "kB")
+        inside = page.query_selector("iframe").content_frame()  # type: ignore[union-attr]
+        corner = page.locator("iframe").first.bounding_box()
+        assert inside
+        assert corner
+        times, received = [], []
+        for x, y in inside.evaluate(POINTS):
+            _idle(page)
+            at = corner["x"] + x, corner["y"] + y
+            times.append(measure(page, lambda at=at: page.mouse.click(*at), HEADING, ".s3 h2"))
+            _idle(page)
+            received.append(traffic.take()[2] / 1000)
+        peer = report.add("peer st_folium: click on a region to its heading", times[1:])
+        report.add("peer st_folium: a click, WebSocket received", received[1:], "kB")
+        report.add("peer st_folium: server's resident memory", [resident_mb(process)], "MB")
+    ours = next((row for row in report.rows if row.what == "click on a region to its profile"), None)
+    if ours:
+        ratio = peer.median / ours.median
+        report.add("st_folium's click as a multiple of ours", [ratio], "times", budget=5, at_least=True)
+
+
+def _run(script: str) -> list[str]:
+    options = ("headless=true", "address=127.0.0.1", "port={port}", "fileWatcherType=none")
+    return ["streamlit", "run", script, "--browser.gatherUsageStats=false", *(f"--server.{o}" for o in options)]
+
+
+def _idle(page: Page) -> None:
+    page.wait_for_function("() => document.querySelector('.stApp')?.dataset.testScriptState === 'notRunning'")
