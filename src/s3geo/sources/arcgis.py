@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-import stamina
 
 from s3geo.errors import SourceError, UsageError, listed
+from s3geo.sources.client import Client, Download, read_json, refuse
 
-__all__ = ["HOST", "PAGE", "SERVICES", "fetch_layer", "service_url"]
+__all__ = ["HOST", "PAGE", "SERVICES", "Page", "fetch_layer", "pages", "service_url"]
 
 HOST = "https://services1.arcgis.com/ESMARspQHYMw9BZ9/arcgis/rest/services"
 """Where ONS serves its layers."""
@@ -48,20 +48,24 @@ _CREDIT = (
 )
 _CODE_FIELD = re.compile(r"^(LEP|LAD|CTYUA|RGN|CAUTH)\d{2}CD$", re.IGNORECASE)
 _MOST_PAGES = 200
-_ATTEMPTS = 5
-_TIMEOUT = httpx2.Timeout(60.0, connect=10.0)
-_AGAIN = (429, 500, 502, 503, 504)
 _STEP = "Try again later, or download the layer by hand and give its path."
 
 
-class _Busy(Exception):
-    """The service may answer if asked again."""
-
-
 @dataclass(frozen=True, slots=True)
-class _Page:
-    url: str
-    content: bytes
+class Page:
+    """One answer of the service.
+
+    Parameters
+    ----------
+    download : Download
+        The answer as it came.
+    features : list of dict
+        Features of a layer ("properties" and "geometry") or rows of a lookup ("attributes").
+    more : bool
+        Whether the service holds more than it sent.
+    """
+
+    download: Download
     features: list[dict[str, Any]]
     more: bool
 
@@ -120,22 +124,33 @@ def fetch_layer(
         If no service is known and no `url` is given.
     """
     address = url or service_url(geography, vintage)
-    own = client is None
-    session = client or httpx2.Client(timeout=_TIMEOUT, follow_redirects=True, headers={"User-Agent": "s3geo"})
-    try:
-        pages = list(_pages(session, address))
-    finally:
-        if own:
-            session.close()
-    features = [feature for page in pages for feature in page.features]
+    with Client(client, pause=0.0) as polite:
+        found = list(pages(polite, address))
+    features = [feature for page in found for feature in page.features]
     _check(features, address)
-    return _write(folder, f"{geography}_{vintage}", address, pages, features)
+    return _write(folder, f"{geography}_{vintage}", address, found, features)
 
 
-def _pages(session: httpx2.Client, address: str) -> Iterator[_Page]:
+def pages(client: Client, address: str, *, geometry: bool = True) -> Iterator[Page]:
+    """Ask for all features of a layer, or all rows of a lookup.
+
+    Parameters
+    ----------
+    client : Client
+        Asks for them.
+    address : str
+        Query endpoint of the layer or lookup.
+    geometry : bool, default True
+        Whether to ask for geometry (GeoJSON, longitude and latitude) or for rows only.
+
+    Raises
+    ------
+    SourceError
+        If the service is unavailable after retries, or answers with anything but features.
+    """
     offset = 0
     for _ in range(_MOST_PAGES):
-        page = _page(session, address, offset)
+        page = _page(client, address, offset, geometry)
         yield page
         offset += len(page.features)
         if not page.more or not page.features:
@@ -143,42 +158,21 @@ def _pages(session: httpx2.Client, address: str) -> Iterator[_Page]:
     raise _wrong(address, f"sent more than {_MOST_PAGES} pages")
 
 
-def _page(session: httpx2.Client, address: str, offset: int) -> _Page:
+def _page(client: Client, address: str, offset: int, geometry: bool) -> Page:
     parameters = {
         "where": "1=1",
         "outFields": "*",
-        "outSR": "4326",
-        "f": "geojson",
+        **({"outSR": "4326", "f": "geojson"} if geometry else {"returnGeometry": "false", "f": "json"}),
         "resultOffset": str(offset),
         "resultRecordCount": str(PAGE),
     }
-    try:
-        for attempt in stamina.retry_context(
-            on=(_Busy, httpx2.TransportError), attempts=_ATTEMPTS, timeout=180.0, wait_initial=1.0, wait_max=30.0
-        ):
-            with attempt:
-                response = session.get(address, params=parameters)
-                if response.status_code in _AGAIN:
-                    raise _Busy(_status(response.status_code))
-    except _Busy as error:
-        raise _wrong(address, f"{error}, again and again") from error
-    except httpx2.TimeoutException as error:
-        raise _wrong(address, "did not answer in time, again and again") from error
-    except httpx2.RequestError as error:
-        raise _wrong(address, f"cannot be reached ({type(error).__name__})") from error
-    if response.status_code != 200:
-        raise _wrong(address, _status(response.status_code))
-    return _parsed(response, address)
+    return _parsed(client.get(address, parameters=parameters, name=_called(address), step=_STEP), address)
 
 
-def _parsed(response: httpx2.Response, address: str) -> _Page:
-    content = response.content
-    if content.lstrip()[:1] == b"<":
+def _parsed(download: Download, address: str) -> Page:
+    if download.content.lstrip()[:1] == b"<":
         raise _wrong(address, "answered with a web page instead of JSON")
-    try:
-        body = json.loads(content)
-    except ValueError as error:
-        raise _wrong(address, f"sent JSON that is cut short or damaged ({len(content):,} bytes)") from error
+    body = read_json(download, _called(address), _STEP)
     if isinstance(body, dict) and "error" in body:
         detail = body["error"] if isinstance(body["error"], dict) else {"message": body["error"]}
         words = " ".join(str(detail[key]) for key in ("code", "message") if detail.get(key))
@@ -187,7 +181,7 @@ def _parsed(response: httpx2.Response, address: str) -> _Page:
         raise _wrong(address, "sent JSON without features")
     flags = (body, body.get("properties") or {})
     more = any(flag.get("exceededTransferLimit") is True for flag in flags)
-    return _Page(url=str(response.url), content=content, features=body["features"], more=more)
+    return Page(download=download, features=body["features"], more=more)
 
 
 def _check(features: list[dict[str, Any]], address: str) -> None:
@@ -207,7 +201,7 @@ def _check(features: list[dict[str, Any]], address: str) -> None:
         raise _wrong(address, f"sent some features twice ({len(codes)} features, {len(set(codes))} codes)")
 
 
-def _write(folder: Path, name: str, address: str, pages: list[_Page], features: list[dict[str, Any]]) -> Path:
+def _write(folder: Path, name: str, address: str, pages: list[Page], features: list[dict[str, Any]]) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     layer = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, separators=(",", ":"))
     retrieved = datetime.now(UTC)
@@ -220,15 +214,15 @@ def _write(folder: Path, name: str, address: str, pages: list[_Page], features: 
         "features": len(features),
         "sha256": hashlib.sha256(layer.encode()).hexdigest(),
         "pages": [
-            {"url": page.url, "bytes": len(page.content), "sha256": hashlib.sha256(page.content).hexdigest()}
-            for page in pages
+            {"url": answer.address, "bytes": len(answer.content), "sha256": hashlib.sha256(answer.content).hexdigest()}
+            for answer in (page.download for page in pages)
         ],
     }
     with tempfile.TemporaryDirectory(dir=folder, prefix=".fetching-") as scratch:
         new = Path(scratch)
         (new / "pages").mkdir()
         for number, page in enumerate(pages, start=1):
-            (new / "pages" / f"{number:03}.json").write_bytes(page.content)
+            (new / "pages" / f"{number:03}.json").write_bytes(page.download.content)
         (new / "layer").write_text(layer, encoding="utf-8")
         (new / "provenance").write_text(json.dumps(provenance, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
         raw = folder / f"{name}.pages"
@@ -240,11 +234,9 @@ def _write(folder: Path, name: str, address: str, pages: list[_Page], features: 
     return folder / f"{name}.geojson"
 
 
-def _status(code: int) -> str:
-    return "asks for a pause (HTTP 429)" if code == 429 else f"answered with HTTP {code}"
+def _called(address: str) -> str:
+    return f"The ONS layer {address.removesuffix('/query').split('/services/')[-1]}"
 
 
 def _wrong(address: str, problem: str) -> SourceError:
-    name = address.removesuffix("/query").split("/services/")[-1]
-    row = {"file": name, "problem": problem, "next_step": _STEP}
-    return SourceError(f"The ONS layer {name} {problem}. {_STEP}", [row])
+    return refuse(_called(address), problem, _STEP)

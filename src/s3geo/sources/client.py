@@ -210,9 +210,9 @@ class Client:
     ) -> Download:
         self._wait(address)
         headers = {"User-Agent": USER_AGENT, "Accept": accept}
-        # An empty mapping would remove what the address already asks for.
-        query = dict(parameters) if parameters else None
-        with self._http.stream("GET", address, params=query, headers=headers) as response:
+        # Merged, because parameters given to a request would replace those of its address.
+        url = httpx2.URL(address).copy_merge_params(dict(parameters or {}))
+        with self._http.stream("GET", url, headers=headers) as response:
             if response.status_code in _AGAIN:
                 self._heed(address, response.headers.get("Retry-After", ""), called, step)
                 raise _AskAgain(_status(response.status_code))

@@ -120,7 +120,7 @@ class Snapshots:
         sha256 = hashlib.sha256(download.content).hexdigest()
         path = self.path(sha256)
         beside = path.with_name(f"{sha256}.json")
-        if path.is_file() and beside.is_file():
+        if beside.is_file() and path.is_file() and path.stat().st_size == len(download.content):
             return Snapshot(**self._read(beside))
         entry = Snapshot(
             sha256=sha256,
@@ -145,7 +145,7 @@ class Snapshots:
         path = self.path(snapshot.sha256)
         content = path.read_bytes() if path.is_file() else b""
         if hashlib.sha256(content).hexdigest() != snapshot.sha256:
-            problem = "has been changed or removed" if content or snapshot.bytes else "is missing"
+            problem = "has been changed or removed"
             message = f"The snapshot {path.name} {problem}. Refresh the source again."
             raise FileProblem(message, [{"file": path.name, "problem": problem, "next_step": "Refresh again."}])
         return content
