@@ -89,9 +89,14 @@ class Visit:
         self.page, self.server = page, server
         self.away: list[str] = []
         self.errors: list[str] = []
-        page.on("console", lambda message: self.errors.append(message.text) if message.type == "error" else None)
+        page.on("console", self._heard)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.route("**/*", self._gate)
+
+    def _heard(self, message) -> None:
+        # On a page below the root, Streamlit's front end first asks there for its server, then at the root.
+        if message.type == "error" and "/_stcore/" not in message.location.get("url", ""):
+            self.errors.append(message.text)
 
     def _gate(self, route) -> None:
         host = urlparse(route.request.url).hostname
