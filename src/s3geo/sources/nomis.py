@@ -1,7 +1,8 @@
-"""Tables downloaded from Nomis: UK Business Counts, BRES jobs, Annual Population Survey.
+"""Tables of Nomis: UK Business Counts, BRES jobs, Annual Population Survey; from its website or its API.
 
 A Nomis workbook stacks one block a period: header lines, a row that starts with "Area", then one row an area with a
-prefix ("country:", "lep:", "ladu:", "nuts316:"). Its sheet declares a wrong size, which calamine ignores.
+prefix ("country:", "lep:", "ladu:", "nuts316:"). Its sheet declares a wrong size, which calamine ignores. The CSV of
+the API has one line a cell (`s3geo.sources.nomis_cells`); the functions here take either.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from s3geo.errors import TableError
+from s3geo.sources.nomis_cells import is_cells, read_cells, read_survey_cells
 from s3geo.sources.tabular import Raw, file_name, numbers, read_csv, read_sheet
 
 __all__ = ["APS_MARKS", "read_aps", "read_context", "read_jobs", "read_size_bands"]
@@ -75,13 +77,18 @@ def _long(raw: Raw, name: str, value: str) -> pd.DataFrame:
     return table.dropna(subset=["level"]).reset_index(drop=True)
 
 
+def _either(raw: Raw, dimension: str, name: str, value: str) -> pd.DataFrame:
+    """Read a workbook, or CSV of the API that has the same dimension in a column."""
+    return read_cells(raw, dimension, name, value) if is_cells(raw) else _long(raw, name, value)
+
+
 def read_size_bands(raw: Raw) -> pd.DataFrame:
     """Read enterprises by size band (UK Business Counts).
 
     Parameters
     ----------
     raw : Path or bytes
-        Nomis workbook.
+        Nomis workbook, or CSV of the API.
 
     Returns
     -------
@@ -89,7 +96,7 @@ def read_size_bands(raw: Raw) -> pd.DataFrame:
         Columns level ("country", "lep", "lad"), area (name), year, band (total, micro_0_9, small_10_49, medium_50_249,
         large_250p), enterprises (rounded to 5), status. Areas defined by a user are left out: they repeat LEPs.
     """
-    table = _long(raw, "band", "enterprises")
+    table = _either(raw, "EMPLOYMENT_SIZEBAND_NAME", "band", "enterprises")
     return table.assign(band=table["band"].replace(SIZE_BANDS))
 
 
@@ -99,7 +106,7 @@ def read_jobs(raw: Raw) -> pd.DataFrame:
     Parameters
     ----------
     raw : Path or bytes
-        Nomis workbook.
+        Nomis workbook, or CSV of the API.
 
     Returns
     -------
@@ -107,7 +114,7 @@ def read_jobs(raw: Raw) -> pd.DataFrame:
         Columns level ("country", "lep", "nuts3"), area (name), year, classification ("section" or "group": two
         groupings of the same jobs, never to be added together), industry (label), jobs (rounded), status.
     """
-    table = _long(raw, "industry", "jobs")
+    table = _either(raw, "INDUSTRY_NAME", "industry", "jobs")
     lettered = table["industry"].str.match(r"[A-U] :")
     return table.assign(classification=lettered.map({True: "section", False: "group"}))
 
@@ -118,7 +125,8 @@ def read_aps(raw: Raw) -> pd.DataFrame:
     Parameters
     ----------
     raw : Path or bytes
-        CSV with columns period ("Jan 2021-Dec 2021"), level, area, cell ("T19:6 (...)"), number, conf, lep21cd.
+        CSV with columns period ("Jan 2021-Dec 2021"), level, area, cell ("T19:6 (...)"), number, conf, lep21cd; or
+        CSV of the API.
 
     Returns
     -------
@@ -126,6 +134,8 @@ def read_aps(raw: Raw) -> pd.DataFrame:
         Columns year, level ("country", "lep", "lad"), area (name), lep (code of May 2021 or ""), cell ("T19:6"),
         persons, status, half_width (95 %, persons; NaN where unreliable or withheld).
     """
+    if is_cells(raw):
+        return read_survey_cells(raw)
     file = file_name(raw)
     table = read_csv(raw, ["period", "level", "area", "cell", "number", "conf", "lep21cd"])
     persons, status = numbers(table["number"], file=file, marks=APS_MARKS)
