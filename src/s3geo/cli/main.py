@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from s3geo.errors import S3geoError
+from s3geo.errors import S3geoError, TableError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -199,6 +199,48 @@ def check(
     from s3geo.workspace import open_workspace
 
     typer.echo(str(check_file(open_workspace(), file, geography)))
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A table: csv, xlsx, ods or parquet.")],
+    into: Annotated[Path, typer.Option(help="Workspace folder to keep it in.")],
+    label: Annotated[str, typer.Option(help="What the figures count.")],
+    unit: Annotated[str, typer.Option(help="Unit as shown, for example '£ per resident' or '%'.")],
+    actor: Annotated[str, typer.Option(help="research, business or environment.")] = "environment",
+    dimension: Annotated[str, typer.Option(help="funding, talent or outputs.")] = "outputs",
+    geography: Area = "lep",
+    period: Annotated[str, typer.Option(help="Period of the figures, where the table does not say.")] = "not stated",
+    decimals: Annotated[int, typer.Option(help="Decimals shown.", min=0, max=3)] = 1,
+    source: Annotated[str, typer.Option(help="Whose figures they are.")] = "Own figures",
+    convert: Annotated[
+        bool, typer.Option("--convert", help="Take over codes of other years of unchanged areas.")
+    ] = False,
+    partial: Annotated[bool, typer.Option("--partial", help="Keep what matches although other rows do not.")] = False,
+) -> None:
+    """Keep a table of your own as an indicator in a workspace folder; exits 1 when rows do not match.
+
+    Example: s3geo import patents.xlsx --into my-workspace --label "Patents granted" --unit patents
+    """
+    from s3geo.tables.own import match_own, offered_codes
+    from s3geo.tables.read import read_table
+    from s3geo.workspace import open_workspace
+    from s3geo.workspace.own import Described, describe_own, save_own
+
+    layer = open_workspace().layer(geography)
+    table = read_table(file)
+    matched = match_own(table, layer, period=period)
+    if convert and (codes := offered_codes(matched.report)):
+        matched = match_own(table, layer, accepted=codes, period=period)
+    typer.echo(str(matched.report), err=not matched.report.ok)
+    if not matched.report.ok and not partial:
+        raise TableError(
+            "Nothing was kept. Mend the rows, or keep what matches with --partial.",
+            [{str(k): v for k, v in row.items()} for row in matched.report.problems.to_dict("records")],
+        )
+    about = Described(label, unit, actor, dimension, geography, decimals=decimals, source=source)
+    for path in save_own(describe_own(matched, about), into):
+        typer.echo(str(path))
 
 
 @app.command()

@@ -121,12 +121,15 @@ class Indicator(BaseModel):
         return self
 
     @property
-    def latest_year(self) -> int:
+    def latest_year(self) -> int | None:
         """Calendar year in which the default period ends.
 
-        "2017/18" ends in 2018, "2009 to 2011" in 2011.
+        "2017/18" ends in 2018, "2009 to 2011" in 2011; None where a user's own figures do not say.
         """
-        year, short = re.findall(r"(\d{4})(?:/(\d{2}))?", self.period)[-1]
+        found = re.findall(r"(\d{4})(?:/(\d{2}))?", self.period)
+        if not found:
+            return None
+        year, short = found[-1]
         return int(year[:2] + short) if short else int(year)
 
 

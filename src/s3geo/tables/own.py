@@ -15,7 +15,10 @@ from s3geo.settings import ENGLAND
 from s3geo.tables.join import JoinReport, join
 from s3geo.tables.numbers import numbers, spreadsheet_rows
 
-__all__ = ["OwnTable", "match_own", "offered_codes", "template"]
+__all__ = ["NOT_STATED", "OwnTable", "match_own", "offered_codes", "template"]
+
+NOT_STATED = "period not stated"
+"""Period of figures that do not say."""
 
 _PERIOD = re.compile(r"(?:19|20)\d{2}(?:[/-]\d{2,4})?(?:\s*(?:to|–)\s*(?:19|20)\d{2})?")
 _PERIOD_NAMES = {"period", "year", "date", "time"}
@@ -103,7 +106,7 @@ def match_own(
     *,
     file: str | None = None,
     accepted: Mapping[str, str] | None = None,
-    period: str = "not stated",
+    period: str = NOT_STATED,
     series: str = "Your figures",
 ) -> OwnTable:
     """Match a table with a layer.

@@ -157,5 +157,5 @@ def _standing(ws: Workspace, geography: str, indicator: str) -> pd.DataFrame:
         england=england,
         verdict=verdicts,
         text=texts,
-        old=int(ws.catalogue["latest_year"].max()) - int(entry["latest_year"]) >= AGED,
+        old=bool(ws.catalogue["latest_year"].max() - (entry["latest_year"] or float("nan")) >= AGED),
     )

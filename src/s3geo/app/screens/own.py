@@ -13,7 +13,7 @@ from s3geo.app.frame import show_error, workspace
 from s3geo.app.state import keep_alive, show
 from s3geo.errors import S3geoError
 from s3geo.geography.layers import read_layer
-from s3geo.tables.own import OwnTable, match_own, offered_codes, template
+from s3geo.tables.own import NOT_STATED, OwnTable, match_own, offered_codes, template
 from s3geo.tables.read import read_table
 from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS
 from s3geo.workspace import GEOGRAPHIES, Workspace
@@ -58,14 +58,21 @@ def _table(ws: Workspace) -> None:
     )
     if file is None:
         return
+    told = st.session_state.get("own_period", "").strip() or NOT_STATED
     accepted: dict[str, str] = st.session_state.setdefault(f"_accepted_{file.file_id}_{geography}", {})
     try:
         matched = match_own(
-            read_table(file.getvalue(), name=file.name), ws.layer(geography), file=file.name, accepted=accepted
+            read_table(file.getvalue(), name=file.name),
+            ws.layer(geography),
+            file=file.name,
+            accepted=accepted,
+            period=told,
         )
     except S3geoError as error:
         show_error(error)
         return
+    if told in set(matched.figures["period"]):
+        st.text_input("Period of the figures; the table does not say", key="own_period", placeholder="2024")
     _report(ws, geography, matched, accepted)
     _describe(ws, geography, matched)
 
