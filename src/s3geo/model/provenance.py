@@ -49,6 +49,7 @@ LICENCES: dict[str, Licence] = {
             "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/",
         ),
         Licence("CC-BY-4.0", "Creative Commons Attribution 4.0", "https://creativecommons.org/licenses/by/4.0/"),
+        Licence("CC0-1.0", "CC0 1.0 Universal", "https://creativecommons.org/publicdomain/zero/1.0/"),
         Licence("MIT", "MIT License", "https://opensource.org/license/mit"),
         Licence(
             "Eurostat-reuse",

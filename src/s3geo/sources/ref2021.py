@@ -5,13 +5,31 @@ from __future__ import annotations
 import pandas as pd
 
 from s3geo.errors import TableError
+from s3geo.sources.client import Client, Download, Tell
 from s3geo.sources.tabular import Raw, file_name, numbers, read_sheet, require_columns
 
-__all__ = ["read_ref2021"]
+__all__ = ["fetch_ref2021", "read_ref2021"]
 
 SHEET = "Sheet1"
 KEY = "Institution code (UKPRN)"
 COLUMNS = (KEY, "Institution name", "Profile", "FTE of submitted staff", "4*")
+
+
+def fetch_ref2021(client: Client, address: str, tell: Tell) -> tuple[Download, ...]:
+    """Fetch the workbook.
+
+    Parameters
+    ----------
+    client : Client
+        Asks for it.
+    address : str
+        Export of all profiles.
+    tell : callable
+        Told when it is there.
+    """
+    download = client.get(address, kind="xlsx", name="REF 2021 results")
+    tell(1, 1)
+    return (download,)
 
 
 def read_ref2021(raw: Raw) -> pd.DataFrame:
