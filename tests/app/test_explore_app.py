@@ -1,0 +1,302 @@
+"""The pages without a browser: what they offer, what an address restores, what the map is sent."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block, Element
+from streamlit.util import calc_hash
+
+from s3geo import open_workspace, region_profile
+from s3geo.app.server import SCRIPT
+from s3geo.statistics.classify import SCHEMES
+from s3geo.workspace import GEOGRAPHIES
+
+GM, LONDON, SWINDON = "E37000015", "E37000051", "E37000033"
+PATIENCE = 60  # the first run imports everything
+
+
+class App:
+    """One visit. What AppTest keeps private is used here and nowhere else."""
+
+    def __init__(self, page: str = "", **query: str) -> None:
+        self.test = AppTest.from_file(str(SCRIPT), default_timeout=PATIENCE)
+        for name, value in query.items():
+            self.test.query_params[name] = value
+        if page:
+            self.test._page_hash = calc_hash(page)
+        self.run()
+
+    def run(self) -> App:
+        self.test.run()
+        assert [e.message for e in self.test.exception] == []
+        assert [e.value for e in self.test.error] == []
+        return self
+
+    def _elements(self) -> Iterator[Element]:
+        def walk(block: Block) -> Iterator[Element]:
+            for child in block.children.values():
+                if isinstance(child, Block):
+                    yield from walk(child)
+                else:
+                    yield child
+
+        yield from walk(self.test._tree)
+
+    def choose(self, label: str, value: object) -> App:
+        self.control(label).set_value(value)
+        return self.run()
+
+    def control(self, label: str) -> Any:
+        (found,) = [box for box in self.test.selectbox if box.label == label]
+        return found
+
+    def put(self, name: str, value: object) -> App:
+        self.test.session_state[name] = value
+        return self.run()
+
+    @property
+    def map(self) -> dict[str, Any]:
+        """What the map component is sent."""
+        (found,) = [e for e in self._elements() if e.type == "bidi_component"]
+        return json.loads(found.proto.json)
+
+    @property
+    def html(self) -> str:
+        return "\n".join(e.proto.body for e in self._elements() if e.type == "html")
+
+    @property
+    def words(self) -> str:
+        return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", self.html)))
+
+    @property
+    def heading(self) -> str:
+        return unescape(re.search(r"<h2>(.*?)</h2>", self.html)[1])
+
+    @property
+    def address(self) -> dict[str, str]:
+        return {name: value[0] if isinstance(value, list) else value for name, value in self.test.query_params.items()}
+
+
+def strings(value: object) -> Iterator[str]:
+    """Every text in a JSON document."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from strings(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from strings(item)
+
+
+def test_the_first_visit_shows_england_and_every_control() -> None:
+    app = App()
+    assert app.heading == "England"
+    labels = [box.label for box in app.test.selectbox]
+    assert labels == ["Area", "Actor", "Dimension", "Indicator", "Period", "Classes by", "Classes", "Region"]
+    assert [box.label for box in app.test.text_input] == ["Find by name or postcode"]
+    assert app.control("Area").value == "lep"
+    assert app.control("Region").value is None
+    assert app.map["selected"] is None
+    assert app.test.info == app.test.warning == []
+
+
+def test_the_indicators_of_the_catalogue_are_offered() -> None:
+    ws = open_workspace()
+    assert app_options("Indicator") == list(ws.catalogue["label"])
+
+
+def app_options(label: str, **query: str) -> list[str]:
+    return list(App(**query).control(label).options)
+
+
+@pytest.mark.parametrize("geography", GEOGRAPHIES)
+def test_changing_the_geography_keeps_a_valid_state(geography: str) -> None:
+    ws = open_workspace()
+    app = App(indicator="stem_professionals_share", region=LONDON)  # exists for LEPs only
+    app.choose("Area", geography)
+    indicator = app.control("Indicator").value
+    assert geography in ws.geographies_of(indicator)
+    assert app.control("Period").value in ws.periods(indicator, geography)
+    assert set(app.map["layers"][1]["of"]) == set(ws.layer(geography).index)
+    if geography == "lep":
+        assert app.heading == "London"
+    else:
+        assert app.control("Region").value is None
+        assert app.heading == "England"
+        assert app.address["geography"] == geography
+
+
+def test_the_filters_leave_the_indicators_of_one_cell() -> None:
+    ws = open_workspace()
+    app = App().choose("Actor", "business").choose("Dimension", "talent")
+    cell = ws.catalogue.query("actor == 'business' and dimension == 'talent'")
+    assert list(app.control("Indicator").options) == list(cell["label"])
+    assert app.control("Indicator").value == cell.index[0]
+
+
+def test_an_address_restores_the_whole_view() -> None:
+    view = {"indicator": "gva_per_head", "period": "2019", "scheme": "fisher_jenks", "k": "7", "actor": "environment"}
+    app = App(geography="lep", region=GM, **view)
+    labels = ("Indicator", "Period", "Classes by", "Classes", "Actor")
+    assert [str(app.control(label).value) for label in labels] == list(view.values())
+    assert app.control("Region").value == app.map["selected"] == GM
+    assert app.heading == "Greater Manchester"
+    assert f"{SCHEMES['fisher_jenks']}, 7 classes" in unescape(app.map["legend"])
+    assert "£ per resident, 2019" in app.words
+    assert app.address == {**view, "region": GM}
+    assert app.test.info == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("indicator", "gva_per_hed"),
+        ("region", "E99999999"),
+        ("region", "<script>alert(1)</script>"),
+        ("geography", "parish"),
+        ("k", "99"),
+        ("k", "five"),
+        ("period", "1066"),
+        ("dimension", "x" * 500),
+    ],
+)
+def test_a_mangled_part_of_an_address_is_left_out_with_a_notice(name: str, value: str) -> None:
+    query = {"indicator": "gva_per_head", "scheme": "head_tail", name: value}
+    app = App(**query)
+    (notice,) = app.test.info
+    assert notice.value == f"Part of the address was not understood and left out: {name}={value[:40]}."
+    assert app.address.get(name) != value
+    if name != "scheme":
+        assert app.control("Classes by").value == "head_tail"  # the sound parts hold
+    assert app.heading == "England"
+
+
+def test_after_a_notice_the_page_works_as_ever() -> None:
+    app = App(indicator="gva_per_head", region="E99999999")
+    assert len(app.test.info) == 1
+    app.choose("Region", GM)
+    assert app.heading == "Greater Manchester"
+    assert app.address["region"] == GM
+
+
+@pytest.mark.parametrize("geography", ["lep", "lad"])
+def test_the_map_is_sent_only_addresses_of_this_server(geography: str) -> None:
+    data = App(geography=geography, indicator="gva_per_head").map
+    assert not [text for text in strings(data) if re.search(r"https?:|//", text)]
+    for address in (data["module"], data["leaflet"], data["css"], *(layer["url"] for layer in data["layers"])):
+        assert address.startswith("/s3geo/")
+
+
+@pytest.mark.parametrize("code", [GM, LONDON, SWINDON])
+def test_a_selected_region_shows_its_heading_profile_and_surroundings(code: str) -> None:
+    app = App(indicator="he_research_income_per_head").put("region", code)
+    profile = region_profile(open_workspace(), code)
+    assert app.heading == profile.name
+    assert app.map["selected"] == code
+    assert app.html.count('data-cell="') == 9
+    for row in profile.headline().itertuples():
+        assert row.short_label in app.words
+    assert 'data-panel="nearest"' in app.html
+    assert 'data-panel="organisations"' in app.html
+    if code == SWINDON:
+        assert "No data, no university registered here" in app.words
+
+
+def test_a_region_taken_back_shows_england_again() -> None:
+    app = App(region=GM)
+    assert app.heading == "Greater Manchester"
+    app.choose("Region", None)
+    assert app.heading == "England"
+    assert "region" not in app.address
+
+
+@pytest.mark.parametrize(
+    ("text", "heading"), [("EX4 4QJ", "Heart of the South West"), ("D2N2", "Derby"), ("leeds", "Leeds")]
+)
+def test_the_search_leads_to_a_region(text: str, heading: str) -> None:
+    app = App()
+    app.test.text_input[0].set_value(text)
+    app.run()
+    assert app.heading.startswith(heading)
+    assert app.control("Region").value == app.map["selected"]
+    assert app.test.text_input[0].value == ""
+
+
+def test_a_postcode_in_two_leps_asks_which() -> None:
+    app = App()
+    app.test.text_input[0].set_value("WS13 6HX")
+    app.run()
+    assert app.heading == "England"
+    first, second = (b for b in app.test.button if b.key and b.key.startswith("overlap_"))
+    assert {first.label, second.label} == {"Greater Birmingham and Solihull", "Stoke-on-Trent and Staffordshire"}
+    second.click()
+    app.run()
+    assert app.heading == second.label
+    assert not [b for b in app.test.button if b.key and b.key.startswith("overlap_")]
+
+
+@pytest.mark.parametrize("text", ["ZZ1 1ZZ", "<b>x</b>"])
+def test_a_search_that_leads_nowhere_says_so_and_changes_nothing(text: str) -> None:
+    app = App(region=GM)
+    app.test.text_input[0].set_value(text)
+    app.run()
+    (message,) = app.test.warning
+    assert text in message.value
+    assert app.heading == "Greater Manchester"
+
+
+def test_source_licence_and_vintage_stand_under_every_map() -> None:
+    ws = open_workspace()
+    for indicator in ("gva_per_head", "ref2021_4star_share", "nvq4plus_share"):
+        words = App(indicator=indicator).words
+        assert ws.attribution(indicator) in words
+        assert ws.catalogue.at[indicator, "caveat"] in words
+        assert "Local Enterprise Partnerships, May 2021" in words
+        assert "core funding of LEPs ended on 31 March 2024" in words
+
+
+def test_no_folder_beside_the_script_is_taken_by_streamlit_for_pages() -> None:
+    # a first visitor who came by a link to a page saw nothing while there was one
+    assert not (SCRIPT.parent / "pages").exists()
+    assert App("explore", region=GM).heading == "Greater Manchester"
+
+
+def test_the_data_page_lists_every_indicator_with_its_sources() -> None:
+    ws = open_workspace()
+    app = App("data")
+    assert app.heading == "Data and methods"
+    labels = [box.label for box in app.test.expander]
+    assert len(labels) == len(ws.catalogue)
+    for label, indicator in zip(labels, ws.catalogue.index, strict=True):
+        assert label.startswith(ws.catalogue.at[indicator, "label"])
+    for box, indicator in zip(app.test.expander, ws.catalogue.index, strict=True):
+        (table,) = [e.proto.body for e in box.children.values() if e.type == "html"]
+        text = unescape(table)
+        for source in ws.catalog.sources_of(indicator):
+            for words in (source.url, source.title, source.publisher, source.licence_title, source.attribution):
+                assert words in text
+        for field in ("unit", "period", "formula", "caveat"):
+            assert str(ws.catalogue.at[indicator, field]) in text
+    assert ws.boundary_attribution in app.words
+
+
+def test_the_view_survives_a_look_at_the_data_page() -> None:
+    app = App(indicator="gva_per_head", region=GM, scheme="fisher_jenks")
+    app.test._page_hash = calc_hash("data")
+    app.run()
+    assert app.heading == "Data and methods"
+    app.test.query_params.clear()
+    app.test._page_hash = calc_hash("explore")
+    app.run()
+    assert app.heading == "Greater Manchester"
+    assert app.control("Classes by").value == "fisher_jenks"
+    assert app.address["region"] == GM
