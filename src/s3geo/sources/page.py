@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from s3geo.model.provenance import LICENCES
-from s3geo.sources.registry import SOURCES, UNVERIFIED, LiveSource
+from s3geo.sources.live_source import UNVERIFIED, LiveSource
+from s3geo.sources.registry import SOURCES
 
 __all__ = ["sources_page"]
 

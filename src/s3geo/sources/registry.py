@@ -8,7 +8,6 @@ one source and changes nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import pandas as pd
@@ -30,70 +29,10 @@ from s3geo.sources import (
     openalex,
     ref2021,
 )
-from s3geo.sources.client import Client, Download, Tell
+from s3geo.sources.live_source import PUBLIC_USE, UNVERIFIED, LiveSource, Parse
 from s3geo.sources.tabular import Raw
 
-__all__ = ["PUBLIC_USE", "SOURCES", "UNVERIFIED", "LiveSource", "chosen_sources"]
-
-UNVERIFIED = "not checked against the live service"
-"""Said of every address."""
-
-PUBLIC_USE = f"address in public use; {UNVERIFIED}"
-
-Fetch = Callable[[Client, str, Tell], tuple[Download, ...]]
-Parse = Callable[[Sequence[Raw]], pd.DataFrame]
-
-
-@dataclass(frozen=True, slots=True)
-class LiveSource:
-    """A source that can be refreshed.
-
-    Parameters
-    ----------
-    id : str
-        What `s3geo refresh` calls it.
-    title, publisher : str
-        As a reader knows them.
-    licence : str
-        Identifier of `s3geo.model.provenance.LICENCES`.
-    address : str
-        Where fetching begins.
-    format : str
-        What comes.
-    cadence : str
-        How often the publisher renews it.
-    fetch : callable
-        Client, address and progress to the answers as they came.
-    parse : callable
-        Files or answers to one tidy table; the same for both.
-    key : tuple of str
-        Columns that name a row.
-    figures : tuple of str
-        Columns of numbers, whose largest moves are shown.
-    least : int
-        Fewest rows of a whole table.
-    raw : str
-        Key of the file in `s3geo.refresh.inputs.FILES` that the answer can stand for when ``data/`` is compiled; ""
-        where its layout differs from that of the folder.
-    note : str
-        What is known about the address.
-    """
-
-    id: str
-    title: str
-    publisher: str
-    licence: str
-    address: str
-    format: str
-    cadence: str
-    fetch: Fetch
-    parse: Parse
-    key: tuple[str, ...]
-    figures: tuple[str, ...] = ()
-    least: int = 1
-    raw: str = ""
-    note: str = UNVERIFIED
-
+__all__ = ["SOURCES", "chosen_sources"]
 
 _ONS = "Office for National Statistics"
 _OGL = "OGL-UK-3.0"
