@@ -245,21 +245,36 @@ def import_(
 
 @app.command()
 def refresh(
-    raw: Annotated[Path, typer.Option("--from", help="Folder of raw tables, laid out as the sources are documented.")],
+    sources: Annotated[
+        list[str] | None, typer.Argument(help="Sources to fetch from their publishers; see docs/sources.md.")
+    ] = None,
+    raw: Annotated[
+        Path | None, typer.Option("--from", help="Folder of raw tables, laid out as the sources are documented.")
+    ] = None,
     target: Annotated[Path | None, typer.Option("--into", help="Folder to write; by default the data in use.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
 ) -> None:
-    """Compile the data from raw tables and show what changed.
+    """Compile the data from raw tables, or fetch sources anew, and show what changed.
+
+    Without --from, sources (all of them if none is named) are fetched into snapshots/ and sources/ of the workspace.
+    With both, fresh tables take the place of raw ones. Exits 3 if a source failed, 1 if a table does not validate.
 
     Example: s3geo refresh --from raw --dry-run
     """
     from s3geo.refresh import compile_data
-    from s3geo.settings import bundled
+    from s3geo.refresh.live import plan, refresh_sources
+    from s3geo.settings import bundled, settings
 
-    report = compile_data(
-        raw, target or bundled("data"), dry_run=dry_run, progress=lambda step: typer.echo(step, err=True)
-    )
-    typer.echo(str(report))
+    data = target or bundled("data")
+    if raw is not None and not sources:
+        report = compile_data(raw, data, dry_run=dry_run, progress=lambda step: typer.echo(step, err=True))
+        typer.echo(str(report))
+        return
+    folder = target.parent if target else settings().workspace or Path("workspace")
+    typer.echo(plan(sources or [], folder).to_string(index=False, max_colwidth=60), err=True)
+    live = refresh_sources(sources or [], folder, dry_run=dry_run, progress=_progress, raw=raw, data=data)
+    typer.echo(str(live))
+    live.check()
 
 
 @boundaries.command("build")

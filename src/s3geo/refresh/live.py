@@ -89,6 +89,7 @@ def refresh_sources(
     dry_run: bool = False,
     progress: Progress | None = None,
     raw: Path | None = None,
+    data: Path | None = None,
 ) -> LiveReport:
     """Renew sources from their publishers.
 
@@ -107,6 +108,8 @@ def refresh_sources(
     raw : Path, optional
         Folder of raw tables: compile ``data/`` from it, with the sources that have the layout of a raw table in place
         of theirs. Then one failure leaves everything as it was.
+    data : Path, optional
+        Folder to compile into; ``data/`` of the workspace by default.
 
     Returns
     -------
@@ -149,7 +152,7 @@ def refresh_sources(
     if raw is None or len(staged) < len(sources):
         return LiveReport(tuple(outcomes), dry_run=dry_run)
     try:
-        compiled = _compile(staged, raw, workspace_folder / "data", dry_run)
+        compiled = _compile(staged, raw, data or workspace_folder / "data", dry_run)
         if not dry_run:
             for one in staged:
                 _write(one, workspace_folder, snapshots)

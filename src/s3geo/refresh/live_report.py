@@ -68,8 +68,10 @@ class LiveReport:
             lines.append(f"data: {self.compiled.summary()}")
             if len(self.compiled.moves):
                 lines.append(self.compiled.moves.round(1).to_string(index=False))
+        elif self.failure is not None or any(outcome.error is not None for outcome in self.outcomes):
+            lines.append("data: as they were.")
         else:
-            lines.append("data: not compiled; give the raw folder with --from to compile it.")
+            lines.append("data: as they were; give the raw folder with --from to compile them.")
         return "\n".join([*lines, *(["Nothing was written."] if self.dry_run else [])])
 
     def check(self) -> None:
