@@ -300,3 +300,24 @@ def test_the_view_survives_a_look_at_the_data_page() -> None:
     assert app.heading == "Greater Manchester"
     assert app.control("Classes by").value == "fisher_jenks"
     assert app.address["region"] == GM
+
+
+def test_the_notice_is_gone_once_something_else_is_chosen() -> None:
+    app = App(indicator="gva_per_head", region="E99999999")
+    assert len(app.test.info) == 1
+    app.choose("Region", GM)
+    app.choose("Classes", 7)
+    assert app.test.info == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"indicator": "stem_professionals_share", "geography": "lad"},
+        {"indicator": "gva_per_head", "actor": "business"},
+    ],
+)
+def test_an_indicator_that_cannot_be_shown_is_left_out_with_a_notice(query: dict[str, str]) -> None:
+    app = App(**query)
+    assert app.control("Indicator").value != query["indicator"]
+    assert len(app.test.info) == 1

@@ -13,7 +13,7 @@ import pandas as pd
 
 from s3geo.views.class_table import ClassTable
 from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS, Profile, ranks
-from s3geo.views.wording import amount, number, period_label, quantity, rank_label, verdict_label
+from s3geo.views.wording import amount, number, period_label, quantity, rank_label
 from s3geo.workspace import GEOGRAPHIES
 
 __all__ = ["england", "nearest", "organisations", "profile_grid", "profile_head", "source"]
@@ -54,7 +54,8 @@ def england(table: ClassTable, direction: str) -> str:
         else ranking(rows, "From high to low")
     )
     return (
-        f'<div class="s3"><h2>England</h2><p class="lead"><b>{value}</b>, {escape(table.title)}, {table.period}</p>'
+        f'<div class="s3"><h2>England</h2><p class="lead"><b>{value}</b>, {escape(table.title)}, '
+        f"{escape(table.period)}</p>"
         f'<p class="muted">Choose a {escape(singular)} on the map or in the list to see what it is strong in, '
         f"who is near and who works there.</p>{lists}</div>"
     )
@@ -67,17 +68,18 @@ def profile_head(profile: Profile, table: ClassTable, direction: str) -> str:
     rank = rank_label(float(ranks(table.rows["value"], direction)[profile.code]), n)
     (mine,) = profile.cells[profile.cells["indicator"] == table.indicator].to_dict("records") or [{}]
     # the profile is of the catalogue's period; another period shown carries no verdict
-    verdict = verdict_label(str(mine["verdict"]) if mine.get("period") == table.period else "")
+    verdict = f" · {mine['finding']}" if mine.get("period") == table.period else ""
     if math.isnan(row["value"]):
         facts = f"<b>{escape(str(row['label']).partition(': ')[2]).capitalize()}</b>"
     else:
         facts = (
             f"<b>{quantity(row['value'], table.unit, table.decimals)}</b> · {rank} · "
-            f"England {quantity(table.england, table.unit, table.decimals)} · {verdict}"
+            f"England {quantity(table.england, table.unit, table.decimals)}{verdict}"
         )
     return (
         f'<div class="s3"><h2>{escape(profile.name)}</h2><p class="lead">{facts}<br>'
-        f'<span class="muted">{escape(table.title)}, {table.period}{_age(mine) if mine else ""}</span></p></div>'
+        f'<span class="muted">{escape(table.title)}, {escape(table.period)}{_age(mine) if mine else ""}</span>'
+        "</p></div>"
     )
 
 

@@ -74,6 +74,8 @@ def current(ws: Workspace) -> View:
     ours = state.pop(_TOUCHED, False) or (state.pop(_AWAY, False) and not asked)
     if first or (asked != state[_WRITTEN] and not ours):
         _take_up(ws, asked)
+    elif ours:
+        state[_NOTICES] = []
     geography = str(state["geography"])
     indicators = _offered(ws, geography, str(state["actor"]), str(state["dimension"]))
     if state["indicator"] not in indicators:
@@ -163,12 +165,19 @@ def _offered(ws: Workspace, geography: str, actor: str, dimension: str) -> tuple
 
 def _take_up(ws: Workspace, asked: dict[str, str]) -> None:
     """Take the valid parts of a URL into the session and say what was ignored."""
-    geography = asked.get("geography", "lep")
+    geography = asked.get("geography", "lep") if asked.get("geography") in GEOGRAPHIES else "lep"
     valid = {
         "geography": lambda v: v in GEOGRAPHIES,
         "actor": lambda v: v == EVERY or v in set(ws.catalogue["actor"]),
         "dimension": lambda v: v == EVERY or v in set(ws.catalogue["dimension"]),
-        "indicator": lambda v: v in ws.catalogue.index,
+        "indicator": lambda v: (
+            v in ws.catalogue.index
+            and geography in ws.geographies_of(v)
+            and all(
+                asked.get(name) not in set(ws.catalogue[name]) or asked[name] == ws.catalogue.at[v, name]
+                for name in ("actor", "dimension")
+            )
+        ),
         "period": lambda v: (
             v in ws.periods(asked["indicator"], geography) if asked.get("indicator") in ws.catalogue.index else False
         ),

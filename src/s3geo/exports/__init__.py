@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from s3geo.errors import UsageError
-from s3geo.exports.tables import figures_csv
+from s3geo.exports.tables import figures_csv, neutralised
 from s3geo.views.choropleth import RegionMap
 from s3geo.views.static_map import FORMATS, static_map
 
@@ -53,7 +53,10 @@ def export(what: RegionMap | pd.DataFrame | pd.Series, path: str | Path) -> Path
         else:
             raise UsageError(f"A map can be written as {', '.join([*FORMATS, 'html', 'csv'])}, not {path.suffix!r}.")
     elif suffix == "csv":
-        what.to_csv(path, encoding="utf-8-sig")
+        frame = what.to_frame() if isinstance(what, pd.Series) else what
+        named = any(name is not None for name in frame.index.names)
+        flat = neutralised(frame.reset_index() if named else frame)
+        flat.to_csv(path, index=not named, encoding="utf-8-sig")
     else:
         raise UsageError(f"A table can be written as csv, not {path.suffix!r}.")
     return path

@@ -9,7 +9,7 @@ from s3geo.views.class_table import ClassTable
 from s3geo.views.profile import ranks
 from s3geo.workspace import Workspace
 
-__all__ = ["figures_csv", "figures_table"]
+__all__ = ["figures_csv", "figures_table", "neutralised"]
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
@@ -64,8 +64,14 @@ def figures_table(ws: Workspace, table: ClassTable) -> pd.DataFrame:
 def figures_csv(ws: Workspace, table: ClassTable) -> str:
     """Return what the map shows as CSV text; cells a spreadsheet would run as a formula are neutralised."""
     out = figures_table(ws, table)
+    return neutralised(out).to_csv(index=False, lineterminator="\r\n")
+
+
+def neutralised(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with an apostrophe before each text that a spreadsheet would run as a formula."""
+    out = table.copy()
     for column in out.select_dtypes(["object", "string"]):
         out[column] = [
             "'" + text if isinstance(text, str) and text.startswith(_RISKY) else text for text in out[column]
         ]
-    return out.to_csv(index=False, lineterminator="\r\n")
+    return out

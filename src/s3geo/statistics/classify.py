@@ -121,7 +121,8 @@ def classify(
         return Breaks(scheme, (), float("nan"), (), float("nan"), "no values to classify")
     bounds = _bounds(present, scheme, k, upper)
     # Bounds that hold no value are kept (equal intervals have empty classes); equal bounds are one.
-    bounds = np.unique(np.append(bounds[bounds < present.max()], present.max()))
+    top = bounds[bounds > present.max()] if scheme == "manual" else []
+    bounds = np.unique([*bounds[bounds < present.max()], *(top if len(top) else [present.max()])])
     if scheme not in {"equal_interval", "manual", "std_mean"}:
         bounds = bounds[np.isin(np.arange(bounds.size), np.searchsorted(bounds, present, side="left"))]
     classes = np.searchsorted(bounds, present, side="left")
@@ -143,6 +144,7 @@ def _bounds(present: np.ndarray, scheme: str, k: int, upper: Sequence[float] | N
         if not upper:
             raise UsageError("Own breaks need at least one upper bound, for example upper=[10, 20, 30].")
         return np.unique(np.asarray(upper, dtype=float))
+    present = _significant(present)
     distinct = np.unique(present).size
     if distinct == 1:
         return present[:1]
@@ -162,6 +164,11 @@ def _bounds(present: np.ndarray, scheme: str, k: int, upper: Sequence[float] | N
         return np.asarray(mapclassify.EqualInterval(present, k=k).bins, dtype=float)
     # mapclassify.Quantiles warns on ties; the bounds are these percentiles.
     return np.asarray(np.quantile(present, np.linspace(1 / k, 1, k)))
+
+
+def _significant(values: np.ndarray) -> np.ndarray:
+    """Round to 12 significant digits: values that differ by an error of arithmetic only are one."""
+    return np.array([float(f"{value:.12g}") for value in values])
 
 
 def _gvf(present: np.ndarray, classes: np.ndarray) -> float:

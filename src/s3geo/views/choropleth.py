@@ -69,17 +69,43 @@ class PreparedLayer(folium.GeoJson):
         interactive: bool = False,
     ) -> None:
         super().__init__(
-            prepared.features,
+            _without_braces(prepared.features),
             style_function=style,
             control=False,
             smooth_factor=0.6,
-            on_each_feature=JsCode(_ON_EACH % json.dumps(labels).replace("</", "<\\/")) if labels else None,
+            on_each_feature=JsCode(_ON_EACH % _as_script(labels)) if labels else None,
             interactive=interactive,
         )
         self.prepared = prepared
         self.role = role
         self.labels = labels or {}
         self.interactive = interactive
+
+
+def _as_script(labels: dict[str, str]) -> str:
+    """Write labels as a JavaScript object in which nothing can be taken for markup or for a Jinja template.
+
+    folium renders its scripts as templates a second time, so a brace in a name would be run.
+    """
+    pairs = (f"{json.dumps(code)}: {json.dumps(label)}" for code, label in labels.items())
+    inner = ", ".join(pairs).replace("{", "\\u007b").replace("<", "\\u003c")
+    return f"{{{inner}}}"
+
+
+def _without_braces(features: dict[str, Any]) -> dict[str, Any]:
+    """Leave names with a brace out of what folium writes into its script; the labels have them."""
+    if not any("{" in feature["properties"]["name"] for feature in features["features"]):
+        return features
+    return {
+        **features,
+        "features": [
+            {
+                **feature,
+                "properties": {**feature["properties"], "name": feature["properties"]["name"].replace("{", "(")},
+            }
+            for feature in features["features"]
+        ],
+    }
 
 
 _ON_EACH = """function (feature, layer) {
@@ -113,16 +139,15 @@ class RegionMap(folium.Map):
     default_css: list[tuple[str, str]] = []  # noqa: RUF012
 
     def __init__(self, ws: Workspace, table: ClassTable, defs: str, selected: Sequence[str] = ()) -> None:
-        super().__init__(
-            location=(52.85, -1.7), zoom_start=6, tiles=None, scrollWheelZoom=False, zoom_snap=0.25, min_zoom=5
-        )
+        super().__init__(location=(52.85, -1.7), zoom_start=6, tiles=None, scrollWheelZoom=False, zoom_snap=0.25)
+        self.options["min_zoom"] = 5  # the argument of that name is for tiles
         self.workspace = ws
         self.table = table
         self.defs = defs
         self.legend = legend_html(table)
         self.selected = tuple(selected)
         root: Any = self.get_root()  # a branca Figure, which the stubs call an Element
-        root.title = f"{table.title} – {table.boundaries}"
+        root.title = escape(f"{table.title} – {table.boundaries}")
         root.header.add_child(_Markup(_leaflet()), name="leaflet")
         root.header.add_child(_Markup(f"<style>{LEGEND_CSS}{_PAGE_CSS}</style>"), name="s3geo_style")
         root.html.add_child(

@@ -66,7 +66,7 @@ class ClassTable:
     @property
     def legend(self) -> list[LegendRow]:
         """Lines of the legend, lowest class first, "no data" last where there is any."""
-        lows = (self.breaks.lower, *self.breaks.upper[:-1])
+        lows = (self.breaks.lower, *self.breaks.upper)[: self.breaks.k]
         lines = [
             LegendRow(colour, range_label(low, high, self.decimals), count)
             for colour, low, high, count in zip(self.colours, lows, self.breaks.upper, self.breaks.counts, strict=True)
@@ -130,8 +130,8 @@ def class_table(
     >>> len(table.rows), table.breaks.k
     (38, 5)
     """
-    entry: dict[Any, Any] = ws.catalogue.loc[indicator].to_dict()
     observed = ws.observations(indicator, period, geography).set_index("code")
+    entry: dict[Any, Any] = ws.catalogue.loc[indicator].to_dict()
     breaks = classify(observed["value"], scheme, k, upper=upper)
     colours = sequential(breaks.k) if breaks.k else ()
     classes = breaks.assign(observed["value"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ import pandas as pd
 from s3geo.errors import NotFound
 from s3geo.model.catalogue import ACTORS, DIMENSIONS
 from s3geo.statistics.intervals import verdict
-from s3geo.views.wording import NO_DATA_REASONS, quantity, rank_label, verdict_label
+from s3geo.views.wording import NO_DATA_REASONS, finding, quantity, rank_label
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
 __all__ = ["ACTOR_LABELS", "AGED", "DIMENSION_LABELS", "Profile", "ranks", "region_profile", "standings"]
@@ -36,7 +37,8 @@ class Profile:
     code, name, geography : str
     cells : DataFrame
         One row an indicator in the order of the grid: actor, dimension, indicator, label, value, unit, decimals,
-        period, rank, n, percentile, england, verdict, status, text, old (ends `AGED` years before the newest one).
+        period, rank, n, percentile, england, verdict, finding (in words), status, text, old (ends `AGED` years
+        before the newest one).
     """
 
     code: str
@@ -51,7 +53,7 @@ class Profile:
 
     def _repr_html_(self) -> str:
         shown = self.cells[["actor", "dimension", "label", "text"]]
-        return f"<h3>{self.name}</h3>{shown.to_html(index=False, escape=True)}"
+        return f"<h3>{escape(self.name)}</h3>{shown.to_html(index=False, escape=True)}"
 
 
 def ranks(values: pd.Series, direction: str) -> pd.Series:
@@ -136,12 +138,16 @@ def _standing(ws: Workspace, geography: str, indicator: str) -> pd.DataFrame:
         verdict(lower, upper, england) if worded else ""
         for lower, upper in zip(observed["lower"], observed["upper"], strict=True)
     ]
+    findings = [
+        finding(word, lower, upper, decimals)
+        for word, lower, upper in zip(verdicts, observed["lower"], observed["upper"], strict=True)
+    ]
     of_england = f"England {quantity(england, unit, decimals)}"
     texts = [
-        f"{quantity(value, unit, decimals)}; {rank_label(place, n)}; {of_england}; {verdict_label(word)}"
+        f"{quantity(value, unit, decimals)}; {rank_label(place, n)}; {of_england}; {words}"
         if value == value  # noqa: PLR0124 -- not NaN
         else f"No data: {NO_DATA_REASONS.get(status, status)}"
-        for value, place, word, status in zip(observed["value"], rank, verdicts, observed["status"], strict=True)
+        for value, place, words, status in zip(observed["value"], rank, findings, observed["status"], strict=True)
     ]
     return observed[["code", "value", "lower", "upper", "period", "status"]].assign(
         actor=entry["actor"],
@@ -156,6 +162,7 @@ def _standing(ws: Workspace, geography: str, indicator: str) -> pd.DataFrame:
         percentile=100 * (n - rank) / (n - 1) if n > 1 else float("nan"),
         england=england,
         verdict=verdicts,
+        finding=findings,
         text=texts,
         old=bool(ws.catalogue["latest_year"].max() - (entry["latest_year"] or float("nan")) >= AGED),
     )

@@ -67,6 +67,7 @@ def static_map(
 
     style: dict[Any, Any] = {
         "font.family": _FONTS,
+        "text.parse_math": False,
         "svg.fonttype": "none",
         "svg.hashsalt": table.indicator,
         "pdf.fonttype": 42,
@@ -110,7 +111,9 @@ def _draw(axes: Any, ws: Workspace, table: ClassTable, selected: Sequence[str]) 
         _stripe(axes, _paths(ws, "lad")[str(district)], first, second)
     for code in selected:
         if code in paths:
-            axes.add_artist(PathPatch(paths[code], facecolor="none", edgecolor=INK, linewidth=1.8, zorder=5))
+            # a white casing, so that the line is seen on the darkest class
+            for colour, width in (("white", 3.4), (INK, 1.8)):
+                axes.add_artist(PathPatch(paths[code], facecolor="none", edgecolor=colour, linewidth=width, zorder=5))
             _name(axes, ws, table, code, frame)
     axes.set_xlim(frame[0], frame[2])
     axes.set_ylim(frame[1], frame[3])

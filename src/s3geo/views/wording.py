@@ -8,13 +8,13 @@ __all__ = [
     "NO_DATA_REASONS",
     "NO_VALUE",
     "amount",
+    "finding",
     "number",
     "ordinal",
     "period_label",
     "quantity",
     "range_label",
     "rank_label",
-    "verdict_label",
 ]
 
 NO_VALUE = "no data"
@@ -131,13 +131,25 @@ def period_label(vintage: str) -> str:
     return f"{months[int(month) - 1]} {year}" if month else year
 
 
-def verdict_label(verdict: str) -> str:
-    """Write a verdict of `s3geo.statistics.verdict`.
+def finding(verdict: str, lower: float, upper: float, decimals: int = 1) -> str:
+    """Write what an interval allows one to say about England.
+
+    Parameters
+    ----------
+    verdict : {"higher", "similar", "lower", ""}
+        Of `s3geo.statistics.verdict`; empty where the interval is none of sampling.
+    lower, upper : float
+        95 % limits; NaN where there are none.
+    decimals : int
 
     Examples
     --------
-    >>> verdict_label("higher"), verdict_label("similar"), verdict_label("")
-    ('higher than England', 'similar to England', 'no interval published')
+    >>> finding("higher", 2, 4), finding("", 49.26, 53.51), finding("", float("nan"), float("nan"))
+    ('higher than England', 'varies by chance between 49.3 and 53.5', 'no interval published')
     """
     words = {"higher": "higher than England", "lower": "lower than England", "similar": "similar to England"}
-    return words.get(verdict, "no interval published")
+    if verdict in words:
+        return words[verdict]
+    if math.isnan(lower) or math.isnan(upper):
+        return "no interval published"
+    return f"varies by chance between {number(lower, decimals)} and {number(upper, decimals)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -10,7 +11,7 @@ from typing import Self
 import pandas as pd
 from geopandas import GeoDataFrame, read_parquet
 
-from s3geo.errors import FileProblem
+from s3geo.errors import FileProblem, LayerError
 from s3geo.geography.distance import distances_km
 from s3geo.geography.layers import read_centres, read_layer
 from s3geo.geography.neighbours import neighbours
@@ -96,8 +97,9 @@ class Boundaries(Store):
         known = bundled("boundaries", f"{key[0]}_{key[1]}.parquet")
         for source in (path, known):
             if source.suffix == ".parquet" and source.exists():
-                found = read_centres(source).reindex(layer.index)
-                centres = centres.where(centres["easting"].notna(), found)
+                with suppress(LayerError):  # a GeoParquet of the user's own need not bring centres
+                    found = read_centres(source).reindex(layer.index)
+                    centres = centres.where(centres["easting"].notna(), found)
         missing = centres["easting"].isna()
         if missing.any():
             points = layer.geometry[missing].representative_point()
@@ -149,6 +151,7 @@ class Boundaries(Store):
             Index district code; name, regions (list of codes, sorted).
         """
         m = self.membership[self.membership["geography"] == geography]
+        m = m[m["region"].isin(self.layer(geography).index)]
         held = m.sort_values("region").groupby("district")["region"].agg(list)
         shared = held[held.map(len) > 1]
         names = self.names("lad").reindex(shared.index) if len(shared) else pd.Series(dtype=object)
@@ -159,8 +162,11 @@ class Boundaries(Store):
         with self._lock:
             if geography not in self._neighbours:
                 m = self.membership
-                own = None if geography == "lad" else m.loc[m["geography"] == geography, ["district", "region"]]
-                self._neighbours[geography] = neighbours(self.layer("lad"), own)
+                own = m.loc[m["geography"] == geography, ["district", "region"]]
+                made_of_districts = set(own["region"]) == set(self.layer(geography).index)
+                self._neighbours[geography] = (
+                    neighbours(self.layer("lad"), own) if made_of_districts else neighbours(self.layer(geography))
+                )
         return self._neighbours[geography]
 
     def distances(self, geography: str = "lep") -> pd.DataFrame:

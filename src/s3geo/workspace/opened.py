@@ -84,6 +84,7 @@ class Workspace(Figures):
             [
                 {"geography": g, "vintage": self.vintage(g), "code": code, "name": self.names(g)[code]}
                 for g, code in rows
+                if code in self.names(g).index
             ]
         )
 

@@ -370,7 +370,9 @@ def test_damaged_parquet_is_never_someone_elses_error():
     whole = parquet(pd.DataFrame({"code": ["a", "b"], "value": [1.5, 2.5]}))
     for at in range(4, len(whole) - 4, 7):
         damaged = whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :]
+        message = "a.parquet"
         try:
             read_table(damaged, name="a.parquet")
         except DataError as error:
-            assert "a.parquet" in str(error)
+            message = str(error)
+        assert "a.parquet" in message

@@ -10,13 +10,13 @@ from s3geo import open_workspace
 from s3geo.model.catalogue import STATUSES
 from s3geo.views.wording import (
     NO_DATA_REASONS,
+    finding,
     number,
     ordinal,
     period_label,
     quantity,
     range_label,
     rank_label,
-    verdict_label,
 )
 
 NAN = math.nan
@@ -85,7 +85,7 @@ def test_vintages(vintage: str, text: str) -> None:
     ],
 )
 def test_verdicts_speak_of_position_never_of_better_or_worse(word: str, text: str) -> None:
-    assert verdict_label(word) == text
+    assert finding(word, NAN, NAN) == text
 
 
 def test_every_status_without_a_value_has_its_reason_in_words() -> None:

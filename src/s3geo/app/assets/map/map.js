@@ -241,8 +241,14 @@ function select(state, code) {
     pane: "selection",
     interactive: false,
     smoothFactor: 0.6,
-    style: { fill: false, color: state.component.data.ink, weight: 3 },
+    style: { fill: false, color: "#ffffff", weight: 6 }, // a casing, so that the line is seen on the darkest class
   }).addTo(state.map);
+  state.L.geoJSON(feature, {
+    pane: "selection",
+    interactive: false,
+    smoothFactor: 0.6,
+    style: { fill: false, color: state.component.data.ink, weight: 3 },
+  }).addTo(state.outline);
 }
 
 // One tab stop: the region the keys stand on.
