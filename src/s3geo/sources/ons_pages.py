@@ -34,26 +34,25 @@ def _links(page: dict[str, Any], key: str, field: str) -> list[str]:
     return [str(entry[field]) for entry in entries if isinstance(entry, dict) and entry.get(field)]
 
 
-def _files(client: Client, address: str, name: str) -> list[list[str]]:
-    """Return the addresses of the files of each edition of a dataset, newest edition first."""
+def _editions(client: Client, address: str, name: str) -> list[str]:
+    """Return the editions of a dataset, newest first, as paths on the website."""
     editions = _links(_page(client, address, name), "datasets", "uri")
-    found = []
+    if not editions:
+        raise refuse(name, "lists no edition of the dataset", _STEP)
     for edition in editions:
         if not edition.startswith("/") or ".." in edition:
             raise refuse(name, f"names an edition outside the website: {edition!r}", _STEP)
-        files = _links(_page(client, f"{HOST}{edition}", name), "downloads", "file")
-        wanted = [file for file in files if file.casefold().endswith(_FORMATS)]
-        if not wanted:
-            raise refuse(name, f"lists no workbook among its files ({listed(files) or 'none'})", _STEP)
-        found.append([f"{HOST}/file?uri={quote(f'{edition}/{file}')}" for file in wanted])
-    if not found:
-        raise refuse(name, "lists no edition of the dataset", _STEP)
-    return found
+    return editions
 
 
-def _fetch(client: Client, address: str, name: str) -> Download:
-    kind = "csv" if address.casefold().endswith(".csv") else "xlsx"
-    return client.get(address, kind=kind, name=name, step=_STEP)
+def _fetch(client: Client, edition: str, name: str) -> Download:
+    """Fetch the first file of an edition that is a table."""
+    files = _links(_page(client, f"{HOST}{edition}", name), "downloads", "file")
+    file = next((file for file in files if file.casefold().endswith(_FORMATS)), None)
+    if file is None:
+        raise refuse(name, f"lists no workbook among its files ({listed(files) or 'none'})", _STEP)
+    kind = "csv" if file.casefold().endswith(".csv") else "xlsx"
+    return client.get(f"{HOST}/file?uri={quote(f'{edition}/{file}')}", kind=kind, name=name, step=_STEP)
 
 
 def fetch_workbook(client: Client, address: str, tell: Tell) -> tuple[Download, ...]:
@@ -74,7 +73,7 @@ def fetch_workbook(client: Client, address: str, tell: Tell) -> tuple[Download, 
         If the page does not lead to a workbook, or the workbook is none.
     """
     name = f"The ONS page {address.rsplit('/', 1)[-1]}"
-    download = _fetch(client, _files(client, address, name)[0][0], name)
+    download = _fetch(client, _editions(client, address, name)[0], name)
     tell(1, 1)
     return (download,)
 
@@ -97,9 +96,9 @@ def fetch_workbooks(client: Client, address: str, tell: Tell) -> tuple[Download,
         If the page does not lead to workbooks, or one of them is none.
     """
     name = f"The ONS page {address.rsplit('/', 1)[-1]}"
-    editions = _files(client, address, name)
+    editions = _editions(client, address, name)
     downloads = []
-    for done, files in enumerate(editions, start=1):
-        downloads.append(_fetch(client, files[0], name))
+    for done, edition in enumerate(editions, start=1):
+        downloads.append(_fetch(client, edition, name))
         tell(done, len(editions))
     return tuple(downloads)
