@@ -119,6 +119,7 @@ def classify(
     present = present[np.isfinite(present)]
     if present.size == 0:
         return Breaks(scheme, (), float("nan"), (), float("nan"), "no values to classify")
+    present = _merged(present)
     bounds = _bounds(present, scheme, k, upper)
     # Bounds that hold no value are kept (equal intervals have empty classes); equal bounds are one.
     top = bounds[bounds > present.max()] if scheme == "manual" else []
@@ -144,7 +145,6 @@ def _bounds(present: np.ndarray, scheme: str, k: int, upper: Sequence[float] | N
         if not upper:
             raise UsageError("Own breaks need at least one upper bound, for example upper=[10, 20, 30].")
         return np.unique(np.asarray(upper, dtype=float))
-    present = _significant(present)
     distinct = np.unique(present).size
     if distinct == 1:
         return present[:1]
@@ -166,9 +166,10 @@ def _bounds(present: np.ndarray, scheme: str, k: int, upper: Sequence[float] | N
     return np.asarray(np.quantile(present, np.linspace(1 / k, 1, k)))
 
 
-def _significant(values: np.ndarray) -> np.ndarray:
-    """Round to 12 significant digits: values that differ by an error of arithmetic only are one."""
-    return np.array([float(f"{value:.12g}") for value in values])
+def _merged(values: np.ndarray) -> np.ndarray:
+    """Make values one that differ only by an error of arithmetic (from the 13th significant digit)."""
+    rounded = np.array([float(f"{value:.12g}") for value in values])
+    return rounded if np.unique(rounded).size < np.unique(values).size else values
 
 
 def _gvf(present: np.ndarray, classes: np.ndarray) -> float:
