@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import httpx2
 import pandas as pd
@@ -220,3 +221,40 @@ def test_a_survey_without_its_figures() -> None:
     content = nomis(survey_cells()[1:2], ["CELL_NAME", "MEASURES"])(httpx2.Request("GET", ADDRESS)).content
     with pytest.raises(TableError, match="MEASURES 20100"):
         read_aps(content)
+
+
+@pytest.mark.official
+@pytest.mark.parametrize(
+    ("file", "read", "name", "value", "extra"),
+    [
+        (
+            "ubc_enterprises_by_size_lep_lad_2018_2022",
+            read_size_bands,
+            "band",
+            "enterprises",
+            "EMPLOYMENT_SIZEBAND_NAME",
+        ),
+        ("bres_sic_section_lep_nuts3_2015_2020", read_jobs, "industry", "jobs", "INDUSTRY_NAME"),
+    ],
+)
+def test_an_official_workbook_written_as_the_api_does_gives_the_same_table(
+    shared: Path, file: str, read: Callable[..., pd.DataFrame], name: str, value: str, extra: str
+) -> None:
+    kinds = {"country": "countries", "lep": LEP, "lad": LAD, "nuts3": "nuts 2016 level 3"}
+    table = read(shared / f"indicators/{file}.xlsx")
+    cells = [
+        [
+            str(row["year"]),
+            row["area"],
+            "",
+            kinds[row["level"]],
+            "" if pd.isna(row[value]) else row[value],
+            MISSING,
+            row[name],
+        ]
+        for row in table.to_dict("records")
+    ]
+    serve = nomis([], [extra])  # its header
+    header = serve(httpx2.Request("GET", ADDRESS)).content.decode().strip().replace('"', "").split(",")[:-2]
+    again = read(as_csv([header, *cells]))
+    pd.testing.assert_frame_equal(again[table.columns], table, check_dtype=False)

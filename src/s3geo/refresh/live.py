@@ -142,6 +142,8 @@ def refresh_sources(
                     _write(done, workspace_folder, snapshots)
             except S3geoError as error:
                 outcomes.append(Outcome(source.id, error=error))
+            except OSError as error:
+                outcomes.append(Outcome(source.id, error=_unwritable(source.id, workspace_folder, error)))
             else:
                 staged.append(done)
                 outcomes.append(Outcome(source.id, rows=len(done.table), difference=done.difference))
@@ -156,8 +158,9 @@ def refresh_sources(
         if not dry_run:
             for one in staged:
                 _write(one, workspace_folder, snapshots)
-    except S3geoError as error:
-        return LiveReport(tuple(outcomes), dry_run=dry_run, failure=error)
+    except (S3geoError, OSError) as error:
+        failure = _unwritable("data", workspace_folder, error) if isinstance(error, OSError) else error
+        return LiveReport(tuple(outcomes), dry_run=dry_run, failure=failure)
     return LiveReport(tuple(outcomes), compiled=compiled, dry_run=dry_run)
 
 
@@ -205,13 +208,15 @@ def _parsed(source: LiveSource, downloads: Sequence[Download]) -> pd.DataFrame:
 def _write(done: _Staged, workspace: Path, snapshots: Snapshots) -> None:
     """Adopt the answers and put the tidy table in place."""
     source = done.source
-    try:
-        kept = [snapshots.store(download, source.licence) for download in done.downloads]
-        replace_tidy(tidy_path(workspace, source), done.table, commit=lambda: snapshots.adopt(source.id, kept))
-    except OSError as error:
-        step = f"Check the permissions and the space of {workspace.name}. The old data stay in use."
-        row = {"file": source.id, "problem": f"cannot be written ({error.strerror})", "next_step": step}
-        raise DataError(f"{source.id} cannot be written ({error.strerror}). {step}", [row]) from error
+    kept = [snapshots.store(download, source.licence) for download in done.downloads]
+    replace_tidy(tidy_path(workspace, source), done.table, commit=lambda: snapshots.adopt(source.id, kept))
+
+
+def _unwritable(name: str, folder: Path, error: OSError) -> DataError:
+    """Say that the disk is at fault."""
+    step = f"Check the permissions and the space of {folder.name}. The old data stay in use."
+    problem = f"cannot be written ({error.strerror or error})"
+    return DataError(f"{name} {problem}. {step}", [{"file": name, "problem": problem, "next_step": step}])
 
 
 def _compile(staged: Sequence[_Staged], raw: Path, target: Path, dry_run: bool) -> RefreshReport:
