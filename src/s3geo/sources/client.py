@@ -14,19 +14,19 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
 import stamina
 
-from s3geo import __version__
 from s3geo.errors import FileProblem, SourceError
 from s3geo.files import MEGABYTE, check_archive, open_archive, sniff, spoken
 
 __all__ = ["MOST_BYTES", "PATIENCE", "TIMEOUT", "USER_AGENT", "Client", "Download", "Tell", "read_json", "refuse"]
 
-USER_AGENT = f"s3geo/{__version__} (refresh of published open data)"
+USER_AGENT = f"s3geo/{version('s3geo')} (refresh of published open data)"
 """What every request says of itself."""
 
 TIMEOUT = httpx2.Timeout(60.0, connect=10.0)

@@ -16,7 +16,8 @@ This page is made from `s3geo.sources.registry` by `s3geo.sources.page`; do not 
 `s3geo refresh [SOURCE...]` fetches a source from its publisher, stores the answer as it came under its SHA-256 in
 `snapshots/`, parses it, checks it, shows what is different from the last time and only then adopts it. A failure at
 any step leaves everything as it was: exit code 3 if a source was unavailable or answered wrongly, 1 if its table does
-not validate. `--dry-run` writes nothing at all.
+not validate. `--dry-run` writes nothing at all. Without a name all sources are fetched, at one request a second to a
+host: Gateway to Research alone comes in hundreds of pages.
 
 **What is not verified: every address is {UNVERIFIED}.** This part was written without access to the publishers.
 "In public use" means that public code reads the same address; the others follow the publisher's pattern. Layouts of
