@@ -28,7 +28,7 @@ format: $(VENV)/.lint  ## put the code into its format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.test  ## measure: latencies in a real browser, composing, drawing
+bench: $(VENV)/.bench  ## measure: latencies in a real browser, composing, drawing
 	@$(BIN)/python tests/browser/find_chromium.py --install
 	@$(BIN)/python -m pytest tests/benchmarks -q -s
 
@@ -52,6 +52,10 @@ $(VENV)/.app: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/.test: $(VENV)/.app
 	@$(PIP) --editable '.[test]'
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.test
+	@$(PIP) --editable '.[test,bench]'
 	@touch $@
 
 $(VENV)/.lint: $(VENV)/.test

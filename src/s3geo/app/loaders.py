@@ -13,12 +13,13 @@ from s3geo.settings import settings
 from s3geo.views.choropleth import RegionMap, choropleth
 from s3geo.views.class_table import ClassTable
 from s3geo.views.nearby import nearest_regions, organisation_counts, organisations
-from s3geo.views.profile import region_profile, standings
+from s3geo.views.profile import region_profile
 from s3geo.workspace import Workspace, bundled_workspace, open_workspace
 
 __all__ = ["csv", "picture", "region_panel", "the_map", "warm", "workspace"]
 
 
+_NEAR_KM = 25.0
 _RESEARCH = ["university", "catapult", "research_organisation"]
 
 
@@ -45,8 +46,8 @@ def warm() -> None:
         ws, _ = workspace()
         first = str(ws.catalogue.index[0])
         m = the_map(ws, first, str(ws.catalogue.at[first, "period"]), "lep", "quantiles", 5)
-        standings(ws)
-        nearest_regions(ws, str(ws.layer().index[0]))
+        for code in ws.layer().index:
+            region_panel(ws, str(code), "lep")
         picture(ws, m.table, "png", None)
         import mapclassify  # noqa: F401 -- a second and a half, paid here instead of at a click
 
@@ -64,13 +65,13 @@ def the_map(ws: Workspace, indicator: str, period: str, geography: str, scheme: 
 
 
 @lru_cache(maxsize=1024)
-def region_panel(ws: Workspace, code: str, geography: str, within_km: float) -> tuple[str, str, str]:
+def region_panel(ws: Workspace, code: str, geography: str) -> tuple[str, str, str]:
     """Return what a region's panel says whatever indicator is shown: grid, nearest regions, organisations."""
-    found = organisations(ws, code, within_km=within_km, kind=_RESEARCH, n=None, geography=geography)
+    found = organisations(ws, code, within_km=_NEAR_KM, kind=_RESEARCH, n=None, geography=geography)
     return (
         panels.profile_grid(region_profile(ws, code, geography)),
         panels.nearest(nearest_regions(ws, code, geography, n=6), geography),
-        panels.organisations(found, within_km, organisation_counts(ws, code, geography)),
+        panels.organisations(found, _NEAR_KM, organisation_counts(ws, code, geography)),
     )
 
 

@@ -83,7 +83,8 @@ def static_map(
         _words(figure, table)
         _legend(figure, table)
         out = io.BytesIO()
-        figure.savefig(out, format=suffix, dpi=dpi, metadata=_metadata(suffix, table))
+        packed: dict[str, Any] = {"pil_kwargs": {"compress_level": 3}} if suffix == "png" else {}
+        figure.savefig(out, format=suffix, dpi=dpi, metadata=_metadata(suffix, table), **packed)
     return out.getvalue()
 
 
@@ -145,6 +146,7 @@ def _name(axes: Any, ws: Workspace, table: ClassTable, code: str, frame: tuple[f
 
 def _stripe(axes: Any, path: Any, first: str, second: str) -> None:
     """Fill a district of two regions with diagonal stripes in both fills."""
+    from matplotlib.collections import LineCollection
     from matplotlib.patches import PathPatch
 
     ground, line = (fill if fill.startswith("#") else NO_DATA for fill in (first, second))
@@ -153,16 +155,16 @@ def _stripe(axes: Any, path: Any, first: str, second: str) -> None:
     clip = PathPatch(path, transform=axes.transData)
     step, span = 5_000, box.height + box.width
     starts = np.arange(box.x0 - box.height, box.x1, step)
-    lines = axes.plot(
-        np.vstack([starts, starts + span]),
-        np.vstack([np.full(starts.size, box.y0), np.full(starts.size, box.y0 + span)]),
-        color=line,
-        linewidth=2.2,
-        zorder=3.5,
-        solid_capstyle="butt",
+    rising = np.stack(
+        [
+            np.column_stack([starts, np.full(starts.size, box.y0)]),
+            np.column_stack([starts + span, np.full(starts.size, box.y0 + span)]),
+        ],
+        axis=1,
     )
-    for stroke in lines:
-        stroke.set_clip_path(clip)
+    lines = LineCollection(list(rising), colors=line, linewidths=2.2, zorder=3.5, capstyle="butt")
+    axes.add_artist(lines)
+    lines.set_clip_path(clip)
 
 
 def _words(figure: Any, table: ClassTable) -> None:

@@ -18,24 +18,26 @@ from s3geo.views.static_map import FORMATS
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
 _MAP = "map"
-_NEAR_KM = 25
 
 
 def page() -> None:
     ws = workspace()
     view = current(ws)
     write_url(ws, view)
-    _controls(ws, view)
-    if ignored := notices():
-        st.info(f"Part of the address was not understood and left out: {', '.join(ignored)}.")
-    m = loaders.the_map(ws, view.indicator, view.period, view.geography, view.scheme, view.k)
+    top = st.container()
     left, right = st.columns([11, 12], gap="medium")
+    m = loaders.the_map(ws, view.indicator, view.period, view.geography, view.scheme, view.k)
+    # the panel is what a click waits for: it is sent before the rest
+    with right:
+        _panel(ws, view, m)
+    with top:
+        _controls(ws, view)
+        if ignored := notices():
+            st.info(f"Part of the address was not understood and left out: {', '.join(ignored)}.")
     with left:
         title = f"Map of England by {GEOGRAPHIES[view.geography].singular}: {m.table.title}, {m.table.subtitle}"
         show_map(m, key=_MAP, title=title, selected=view.region, on_chosen=_chosen)
         _take_away(ws, view, m)
-    with right:
-        _panel(ws, view, m)
     st.html(panels.source(m.table, str(ws.catalogue.at[view.indicator, "caveat"])))
 
 
@@ -117,7 +119,7 @@ def _panel(ws: Workspace, view: View, m: RegionMap) -> None:
         return
     profile = region_profile(ws, view.region, view.geography)
     st.html(panels.profile_head(profile, m.table, direction))
-    grid, nearest, organisations = loaders.region_panel(ws, view.region, view.geography, _NEAR_KM)
+    grid, nearest, organisations = loaders.region_panel(ws, view.region, view.geography)
     st.html(grid)
     near, who = st.columns(2, gap="medium")
     near.html(nearest)
