@@ -26,7 +26,8 @@ FORMATS = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 """Formats and their media types."""
 
 _WIDTH, _HEIGHT = 8.0, 10.0  # inches
-_AXES = (0.03, 0.075, 0.94, 0.845)  # left, bottom, width, height of the map, as shares of the figure
+_LEFT, _BOTTOM, _ACROSS = 0.03, 0.075, 0.94  # of the map, as shares of the figure
+_LINE = 0.026  # height of a line of the title
 _MARGIN = 15_000  # metres round England
 _MUTED = "#4a5763"
 _FONTS = ["DejaVu Sans"]  # comes with matplotlib, so a picture is the same on every machine
@@ -76,12 +77,12 @@ def static_map(
     }
     with mpl.rc_context(style):
         figure = Figure(figsize=(_WIDTH, _HEIGHT), facecolor="white")
-        axes = figure.add_axes(_AXES, facecolor=SEA)
+        top = _words(figure, table)
+        axes = figure.add_axes((_LEFT, _BOTTOM, _ACROSS, top - _BOTTOM), facecolor=SEA)
         axes.set(xticks=[], yticks=[], aspect="equal", anchor="C")
         axes.spines[:].set_visible(False)
         _draw(axes, ws, table, selected)
-        _words(figure, table)
-        _legend(figure, table)
+        _legend(figure, table, top)
         out = io.BytesIO()
         packed: dict[str, Any] = {"pil_kwargs": {"compress_level": 3}} if suffix == "png" else {}
         figure.savefig(out, format=suffix, dpi=dpi, metadata=_metadata(suffix, table), **packed)
@@ -94,7 +95,8 @@ def _draw(axes: Any, ws: Workspace, table: ClassTable, selected: Sequence[str]) 
     _, south, east, north = _bounds(ws, table.geography)
     top, bottom, right = north + _MARGIN, south - _MARGIN, east + _MARGIN
     # the frame is filled; what is left over lies west of England, where the legend stands
-    frame = (right - (top - bottom) * _AXES[2] * _WIDTH / (_AXES[3] * _HEIGHT), bottom, right, top)
+    place = axes.get_position(original=True)
+    frame = (right - (top - bottom) * place.width * _WIDTH / (place.height * _HEIGHT), bottom, right, top)
     for path in _paths(ws, "land").values():
         axes.add_artist(PathPatch(path, facecolor=LAND, edgecolor="#d3dadf", linewidth=0.5, zorder=1))
     paths = _paths(ws, table.geography)
@@ -167,18 +169,20 @@ def _stripe(axes: Any, path: Any, first: str, second: str) -> None:
     lines.set_clip_path(clip)
 
 
-def _words(figure: Any, table: ClassTable) -> None:
+def _words(figure: Any, table: ClassTable) -> float:
+    """Write title, unit and period above, credit below; return where the map may begin."""
     title = textwrap.fill(table.title, 62)
     figure.text(0.03, 0.975, title, fontsize=14, fontweight="bold", color=INK, va="top", linespacing=1.25)
-    below = 0.975 - 0.026 * (title.count("\n") + 1)
+    below = 0.975 - _LINE * (title.count("\n") + 1)
     england = f"England {quantity(table.england, table.unit, table.decimals)}"
     figure.text(0.03, below, f"{table.subtitle}. {england}", fontsize=9.5, color=_MUTED, va="top")
     credit = f"{table.boundaries}. {table.attribution}"
-    lines = textwrap.wrap(credit, 150)
+    lines = textwrap.wrap(credit, 172)
     figure.text(0.03, 0.012, "\n".join(lines), fontsize=5.6, color=_MUTED, va="bottom", linespacing=1.3)
+    return below - 0.024
 
 
-def _legend(figure: Any, table: ClassTable) -> None:
+def _legend(figure: Any, table: ClassTable, under: float) -> None:
     from matplotlib.patches import Rectangle
 
     def row(at: float, entry: LegendRow) -> None:
@@ -191,7 +195,7 @@ def _legend(figure: Any, table: ClassTable) -> None:
         figure.add_artist(box)
         figure.text(0.092, at + 0.007, f"{entry.label}  ({entry.count})", fontsize=8, color=INK, va="center")
 
-    top = 0.875
+    top = under - 0.04
     figure.text(0.055, top + 0.008, "Class (number of regions)", fontsize=8, color=_MUTED, va="bottom")
     for i, entry in enumerate(table.legend):
         row(top - 0.014 - 0.020 * i, entry)
