@@ -19,9 +19,10 @@ def test_a_rebuild_gives_the_same_bytes(shared: Path, root: Path, tmp_path: Path
     steps: list[str] = []
     report = compile_data(shared, tmp_path / "data", progress=steps.append)
     assert steps[0] == "he_research_income_per_head"
-    assert steps[-2:] == ["organisations", "writing"]
+    assert steps[-4:] == ["organisations", "sectors", "links", "writing"]
     assert report.added == report.cells
-    for name in ("observations.parquet", "organisations.parquet", "catalogue.toml", "datapackage.json"):
+    assert {"catalogue.toml", *report.written} == {path.name for path in (root / "data").iterdir()}
+    for name in ("catalogue.toml", *report.written):
         assert (tmp_path / "data" / name).read_bytes() == (root / "data" / name).read_bytes(), name
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data"]
 

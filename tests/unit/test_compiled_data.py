@@ -181,15 +181,21 @@ def test_an_identifier_belongs_to_one_organisation(organisations) -> None:
     assert not keyed.duplicated(["key", "district", "kind"]).any()
 
 
-def test_every_organisation_lies_in_a_district_of_april_2023(organisations, root: Path) -> None:
+def test_every_organisation_lies_in_a_district_of_april_2023_or_says_that_it_does_not(organisations, root) -> None:
     membership = pd.read_csv(root / "boundaries" / "membership.csv")
-    assert organisations["district"].isin(membership["district"]).all()
+    placed = organisations["district"] != ""
+    assert organisations.loc[placed, "district"].isin(membership["district"]).all()
+    assert set(organisations.loc[~placed, "precision"]) == {"none", "outside"}
+    assert organisations.loc[~placed, "easting"].isna().all()
+    nowhere = organisations.loc[~placed, "source"].str.split(";").explode()
+    assert set(nowhere) == {"cordis_h2020", "gtr"}  # only a link leads to them
+    assert placed.sum() == 14_182
 
 
 def test_the_package_describes_the_files(root: Path, observations, organisations) -> None:
     package = json.loads((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
     resources = {resource["path"]: resource for resource in package["resources"]}
-    assert set(resources) == {"catalogue.toml", "observations.parquet", "organisations.parquet"}
+    assert set(resources) == {path.name for path in (root / "data").iterdir()} - {"datapackage.json"}
     for path, resource in resources.items():
         content = (root / "data" / path).read_bytes()
         assert resource["bytes"] == len(content)

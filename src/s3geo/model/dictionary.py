@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from s3geo.model.catalogue import ACTORS, DIMENSIONS, STATUSES, Catalogue, Indicator
+from s3geo.model.evidence import (
+    LINK_COLUMNS,
+    LINK_SOURCES,
+    PARTICIPATION_COLUMNS,
+    SECTOR_COLUMNS,
+    SECTOR_NAME_COLUMNS,
+    SECTOR_TABLES,
+)
 from s3geo.model.provenance import POSTCODE_LINES
 from s3geo.model.schemas import OBSERVATION_COLUMNS, ORGANISATION_COLUMNS
 
@@ -52,6 +60,21 @@ def _table(columns: dict[str, str]) -> list[str]:
     ]
 
 
+def _evidence() -> list[str]:
+    """Sections of the tables of sectors and links."""
+    lines = ["### `data/sectors.parquet`", "", *_table(SECTOR_COLUMNS)]
+    lines += ["Three classifications, which overlap and are never added together:", ""]
+    lines += [
+        f"- `{table.id}`: {table.label.casefold()} ({table.classification}), in {table.unit}; "
+        f"{', '.join(table.geographies)}. {table.caveat}"
+        for table in SECTOR_TABLES.values()
+    ]
+    lines += ["", "### `data/sector_names.csv`", "", *_table(SECTOR_NAME_COLUMNS)]
+    lines += ["### `data/links.parquet`", "", *_table(LINK_COLUMNS)]
+    lines += [f"- `{link.id}`: {link.label} ({link.period}). {link.caveat}" for link in LINK_SOURCES.values()]
+    return [*lines, "", "### `data/participations.parquet`", "", *_table(PARTICIPATION_COLUMNS)]
+
+
 def data_dictionary(catalogue: Catalogue) -> str:
     """Write the data dictionary.
 
@@ -95,6 +118,7 @@ def data_dictionary(catalogue: Catalogue) -> str:
     lines += ["## Tables", "", "### `data/observations.parquet`", "", *_table(OBSERVATION_COLUMNS)]
     lines += ["| Status | Meaning |", "|---|---|", *(f"| `{name}` | {text} |" for name, text in STATUSES.items()), ""]
     lines += ["### `data/organisations.parquet`", "", *_table(ORGANISATION_COLUMNS)]
+    lines += _evidence()
     lines += ["## Sources", ""]
     for source in sorted(catalogue.source.values(), key=lambda source: source.id):
         lines += [

@@ -20,6 +20,7 @@ __all__ = [
     "ORGANISATION_KINDS",
     "check_observations",
     "check_organisations",
+    "checked",
 ]
 
 GEOGRAPHIES = ("lep", "lad", "county", "region", "combined_authority", "country")
@@ -43,13 +44,14 @@ ORGANISATION_KINDS = ("university", "research_organisation", "catapult", "nhs_tr
 """Kinds of organisation."""
 
 ORGANISATION_COLUMNS = {
-    "id": "ukprn:, gtr:, ods: or waifinder: and the identifier there",
+    "id": "ukprn:, gtr:, ods:, waifinder: or pic: and the identifier there",
     "name": "Name",
     "kind": ", ".join(ORGANISATION_KINDS),
-    "district": "GSS code of the district (April 2023)",
+    "district": "GSS code of the district (April 2023); empty where none is known, and outside England",
     "easting": "Easting in metres (EPSG:27700); empty where only the district is known",
     "northing": "Northing in metres (EPSG:27700); empty where only the district is known",
-    "precision": "postcode: point of the postcode; point: published point; district: no point",
+    "precision": "postcode: point of the postcode; point: published point; district: no point; "
+    "none: no district known; outside: not in England",
     "ref_fte": "Staff submitted to REF 2021 (FTE)",
     "ref_4star_share": "Share of that research rated 4* (%)",
     "source_ids": "All identifiers of the organisation, joined with ;",
@@ -58,6 +60,8 @@ ORGANISATION_COLUMNS = {
 """Columns of ``organisations.parquet`` and what they hold."""
 
 WITH_VALUE = ("value", "rounded", "estimated")
+WITH_POINT = ("postcode", "point")
+NOWHERE = ("none", "outside")
 
 
 def _shape(frame: pd.DataFrame, schema: Any, name: str) -> None:
@@ -84,8 +88,28 @@ def _shape(frame: pd.DataFrame, schema: Any, name: str) -> None:
         raise ValidationError(f"{name}, {column}: {problem}. {step}{more}", rows)
 
 
-def _checked(frame: pd.DataFrame, schema: Any, name: str) -> pd.DataFrame:
-    """Run a pandera schema and translate its findings."""
+def checked(frame: pd.DataFrame, schema: Any, name: str) -> pd.DataFrame:
+    """Check a table against a pandera schema.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The table.
+    schema : pandera.DataFrameSchema
+        What it must satisfy.
+    name : str
+        Name of the file, for messages.
+
+    Returns
+    -------
+    DataFrame
+        The same frame, numbered anew.
+
+    Raises
+    ------
+    ValidationError
+        What is wrong, as a table of problems in plain words.
+    """
     from pandera.errors import SchemaErrors
 
     _shape(frame, schema, name)
@@ -157,7 +181,7 @@ def check_observations(frame: pd.DataFrame) -> pd.DataFrame:
         strict=True,
         ordered=True,
     )
-    return _checked(frame, schema, "observations.parquet")
+    return checked(frame, schema, "observations.parquet")
 
 
 def check_organisations(frame: pd.DataFrame) -> pd.DataFrame:
@@ -180,10 +204,10 @@ def check_organisations(frame: pd.DataFrame) -> pd.DataFrame:
             "id": pa.Column(str, pa.Check.str_matches(r"^(ukprn|gtr|ods|waifinder|pic):\S+$"), unique=True),
             "name": pa.Column(str, pa.Check.str_length(min_value=2)),
             "kind": pa.Column(str, pa.Check.isin(ORGANISATION_KINDS)),
-            "district": pa.Column(str, pa.Check.str_matches(r"^E0[6-9]\d{6}$")),
+            "district": pa.Column(str, pa.Check.str_matches(r"^(E0[6-9]\d{6})?$")),
             "easting": pa.Column(float, pa.Check.in_range(0, 700_000), nullable=True),
             "northing": pa.Column(float, pa.Check.in_range(0, 700_000), nullable=True),
-            "precision": pa.Column(str, pa.Check.isin(["postcode", "point", "district"])),
+            "precision": pa.Column(str, pa.Check.isin([*WITH_POINT, "district", *NOWHERE])),
             "ref_fte": pa.Column(float, pa.Check.gt(0), nullable=True),
             "ref_4star_share": pa.Column(float, pa.Check.in_range(0, 100), nullable=True),
             "source_ids": pa.Column(str),
@@ -191,10 +215,14 @@ def check_organisations(frame: pd.DataFrame) -> pd.DataFrame:
         },
         checks=[
             pa.Check(
-                lambda df: (df["precision"] == "district") == df["easting"].isna(), error="precision and point agree"
-            )
+                lambda df: df["precision"].isin(WITH_POINT) == df["easting"].notna(), error="precision and point agree"
+            ),
+            pa.Check(
+                lambda df: df["precision"].isin(NOWHERE) == (df["district"] == ""),
+                error="precision and district agree",
+            ),
         ],
         strict=True,
         ordered=True,
     )
-    return _checked(frame, schema, "organisations.parquet")
+    return checked(frame, schema, "organisations.parquet")

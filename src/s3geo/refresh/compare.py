@@ -9,9 +9,18 @@ import pandas as pd
 
 from s3geo.errors import DataError
 
-__all__ = ["RefreshReport", "compare"]
+__all__ = ["RefreshReport", "compare", "compare_tables"]
 
 KEY = ["indicator", "geography", "code", "period"]
+
+KEYS = {
+    "organisations.parquet": ["id"],
+    "sectors.parquet": ["table", "geography", "code", "sector", "period"],
+    "sector_names.csv": ["table", "sector"],
+    "links.parquet": ["source", "a", "b"],
+    "participations.parquet": ["project", "organisation"],
+}
+"""What a row of each other table is known by."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,8 @@ class RefreshReport:
         The largest moves: indicator, geography, code, period, before, after, change (% of the value before).
     written : tuple of str
         Files written; empty for a dry run.
+    tables : DataFrame
+        Index = file of another table; rows (now), added, changed, gone.
     """
 
     cells: int
@@ -40,6 +51,7 @@ class RefreshReport:
     indicators: pd.DataFrame
     moves: pd.DataFrame
     written: tuple[str, ...] = field(default=())
+    tables: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["rows", "added", "changed", "gone"]))
 
     @property
     def unchanged(self) -> bool:
@@ -49,8 +61,15 @@ class RefreshReport:
     def summary(self) -> str:
         """Say in one sentence what changed."""
         if self.unchanged:
-            return f"{self.cells:,} figures, none of them changed."
-        return f"{self.cells:,} figures: {self.added:,} added, {self.changed:,} changed, {self.gone:,} gone."
+            figures = f"{self.cells:,} figures, none of them changed."
+        else:
+            figures = f"{self.cells:,} figures: {self.added:,} added, {self.changed:,} changed, {self.gone:,} gone."
+        moved = self.tables[(self.tables[["added", "changed", "gone"]] > 0).any(axis=1)]
+        others = [
+            f"{file}: {row['added']:,} added, {row['changed']:,} changed, {row['gone']:,} gone."
+            for file, row in moved.iterrows()
+        ]
+        return " ".join([figures, *others])
 
 
 def compare(new: pd.DataFrame, target: Path, *, organisations: int, most: int = 20) -> RefreshReport:
@@ -95,3 +114,57 @@ def compare(new: pd.DataFrame, target: Path, *, organisations: int, most: int = 
         indicators=table.loc[(table > 0).any(axis=1)],
         moves=moves[[*KEY, "before", "after", "change"]].reset_index(drop=True),
     )
+
+
+def compare_tables(made: dict[str, pd.DataFrame], target: Path) -> pd.DataFrame:
+    """Compare the other tables with those of a folder.
+
+    Parameters
+    ----------
+    made : dict of str to DataFrame
+        Tables just computed, by file; those without a key of their own are left out.
+    target : Path
+        Folder with the old ones; what is not there, or not in this shape, counts as new.
+
+    Returns
+    -------
+    DataFrame
+        Index = file; rows, added, changed, gone.
+    """
+    rows = {}
+    for file, new in made.items():
+        if file not in KEYS:
+            continue
+        old = _old(target / file, new)
+        after, before = _cells(new, KEYS[file]), _cells(old, KEYS[file])
+        both = after.index.intersection(before.index)
+        same = (after.loc[both] == before.loc[both]).to_numpy()
+        rows[file] = {
+            "rows": len(new),
+            "added": len(after) - len(both),
+            "changed": int((~same).sum()),
+            "gone": len(before) - len(both),
+        }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["rows", "added", "changed", "gone"])
+
+
+def _old(path: Path, like: pd.DataFrame) -> pd.DataFrame:
+    """Read the table that was there; an empty one where there is none."""
+    if not path.is_file():
+        return like.iloc[:0]
+    try:
+        old = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, dtype=str)
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path.name} in the target cannot be read: {error}. Remove it to start afresh.") from error
+    return old if list(old.columns) == list(like.columns) else like.iloc[:0]
+
+
+def _cells(table: pd.DataFrame, key: list[str]) -> pd.Series:
+    """All cells of a row as one text, by the key of the row; numbers to nine digits."""
+    values = [
+        table[column].map(lambda x: f"{x:.9g}") if table[column].dtype.kind in "fiu" else table[column].astype(str)
+        for column in table.columns
+    ]
+    names = pd.Series(list(zip(*(table[column].astype(str) for column in key), strict=True)), dtype=object)
+    texts = pd.Series(list(zip(*values, strict=True)), dtype=object)
+    return pd.Series(texts.map("|".join).to_numpy(), index=pd.Index(names.map("|".join)))

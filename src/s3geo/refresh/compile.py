@@ -12,16 +12,27 @@ import pandas as pd
 
 from s3geo.errors import FileProblem, listed
 from s3geo.model.catalogue import Catalogue, load_catalogue
-from s3geo.refresh.compare import RefreshReport, compare
+from s3geo.model.evidence import LINK_SOURCES, SECTOR_TABLES
+from s3geo.refresh.compare import RefreshReport, compare, compare_tables
 from s3geo.refresh.inputs import FILES, Inputs
+from s3geo.refresh.links import compile_links, compile_participations
 from s3geo.refresh.observations import compile_observations
 from s3geo.refresh.organisations import compile_organisations
 from s3geo.refresh.package import describe, write_table
+from s3geo.refresh.sectors import compile_sector_names, compile_sectors
 from s3geo.settings import bundled
 
 __all__ = ["compile_data"]
 
-WRITTEN = ("observations.parquet", "organisations.parquet", "datapackage.json")
+TABLES = (
+    "observations.parquet",
+    "organisations.parquet",
+    "sectors.parquet",
+    "sector_names.csv",
+    "links.parquet",
+    "participations.parquet",
+)
+WRITTEN = (*TABLES, "datapackage.json")
 
 
 def _check_files(raw: Path) -> None:
@@ -51,8 +62,8 @@ def compile_data(
     raw : Path
         Folder with the files of `s3geo.refresh.inputs.FILES`.
     target : Path
-        Folder with ``catalogue.toml``; receives ``observations.parquet``, ``organisations.parquet`` and
-        ``datapackage.json``. Without a catalogue of its own it gets the bundled one.
+        Folder with ``catalogue.toml``; receives the tables and ``datapackage.json``. Without a catalogue of
+        its own it gets the bundled one.
     boundaries : Path, optional
         Folder with ``membership.csv``; the bundled one by default.
     progress : callable, optional
@@ -87,11 +98,19 @@ def compile_data(
     observations = compile_observations(inputs, catalogue, tell)
     tell("organisations")
     organisations = compile_organisations(inputs)
-    report = compare(observations, target, organisations=len(organisations))
+    tell("sectors")
+    sectors, names = compile_sectors(inputs), compile_sector_names(inputs)
+    tell("links")
+    participations = compile_participations(inputs, organisations)
+    links = compile_links(inputs, organisations, participations)
+    made = dict(zip(TABLES, (observations, organisations, sectors, names, links, participations), strict=True))
+    report = replace(
+        compare(observations, target, organisations=len(organisations)), tables=compare_tables(made, target)
+    )
     if dry_run:
         return report
     tell("writing")
-    _write(target, catalogue_path, catalogue, observations, organisations)
+    _write(target, catalogue_path, catalogue, made)
     return replace(report, written=WRITTEN)
 
 
@@ -99,23 +118,32 @@ def _silent(_: str) -> None:
     """Say nothing."""
 
 
-def _write(
-    target: Path, catalogue_path: Path, catalogue: Catalogue, observations: pd.DataFrame, organisations: pd.DataFrame
-) -> None:
-    """Write all files aside, then move them into place."""
-    target.mkdir(parents=True, exist_ok=True)
+def _sources(catalogue: Catalogue, organisations: pd.DataFrame) -> dict[str, set[str]]:
+    """List the sources of each file."""
     used = {source for indicator in catalogue.indicator.values() for source in indicator.sources}
     places = set(organisations["source"].str.split(";").explode().unique())
+    sectors = {table.source for table in SECTOR_TABLES.values()}
+    links = {source for network in LINK_SOURCES.values() for source in network.sources}
+    return {
+        "catalogue.toml": used | places | sectors | links,
+        "observations.parquet": used,
+        "organisations.parquet": places,
+        "sectors.parquet": sectors,
+        "sector_names.csv": sectors,
+        "links.parquet": links,
+        "participations.parquet": set(LINK_SOURCES["h2020"].sources),
+    }
+
+
+def _write(target: Path, catalogue_path: Path, catalogue: Catalogue, made: dict[str, pd.DataFrame]) -> None:
+    """Write all files aside, then move them into place."""
+    target.mkdir(parents=True, exist_ok=True)
+    files = _sources(catalogue, made["organisations.parquet"])
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as name:
         aside = Path(name)
         shutil.copyfile(catalogue_path, aside / "catalogue.toml")
-        write_table(observations, aside / "observations.parquet")
-        write_table(organisations, aside / "organisations.parquet")
-        files = {
-            "catalogue.toml": used | places,
-            "observations.parquet": used,
-            "organisations.parquet": places,
-        }
+        for file, table in made.items():
+            write_table(table, aside / file)
         (aside / "datapackage.json").write_text(describe(aside, catalogue, files), encoding="utf-8")
         for file in ("catalogue.toml", *WRITTEN):
             (aside / file).replace(target / file)

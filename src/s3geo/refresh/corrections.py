@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-__all__ = ["CLOSED", "LAPSED", "MOVED", "NEW_NAMES", "NOT_RESEARCH", "RENAMED"]
+__all__ = [
+    "ABROAD",
+    "CITIES_ELSEWHERE",
+    "CLOSED",
+    "LAPSED",
+    "MOVED",
+    "NEW_NAMES",
+    "NOT_RESEARCH",
+    "RENAMED",
+    "SAME",
+]
 
 RENAMED = {
     "10000291": "Anglia Ruskin University",
@@ -61,6 +71,9 @@ NEW_NAMES = {
     "London Sch of Hygiene and Trop Medicine": "London School of Hygiene and Tropical Medicine",
     "London School of Economics & Pol Sci": "London School of Economics and Political Science",
     "Birkbeck College": "Birkbeck, University of London",
+    "Cent Manchester Uni Hospital NHS FdTrust": "Manchester University NHS Foundation Trust",
+    "School of Oriental & African Studies": "SOAS University of London",
+    "School of Pharmacy": "University College London",
     "STFC": "Science and Technology Facilities Council",
     "Transport Systems Catapult": "Connected Places Catapult",
     "University of Teesside": "Teesside University",
@@ -84,3 +97,26 @@ NOT_RESEARCH = {
     "Science Museum Group": "other",
 }
 """Users of research among WAIfinder's research organisations, and the kind they get."""
+
+SAME = {
+    "pic:943550720": ["ods:RW5"],  # Lancashire Care, renamed Lancashire & South Cumbria in 2018
+    "pic:951146305": ["ods:RGM"],  # Papworth Hospital
+    "pic:998211966": ["gtr:433B3EF1-6D06-4AE9-9ACE-3F53F971D1B4"],  # University of South Wales
+    "pic:998249311": ["gtr:88077807-2572-4B6D-8467-0822C6A212BD"],  # NHS Blood and Transplant
+    "pic:998297035": ["ukprn:10007780"],  # School of Oriental and African Studies
+    "pic:999430189": ["gtr:A45993F7-AB46-40DF-B62A-03B6D6EDE97D"],  # Transport for London
+    "pic:999589075": ["gtr:0A372774-968E-4731-B373-90CE8A28247E"],  # British Broadcasting Corporation
+    "pic:999833903": ["ukprn:10007760"],  # Birkbeck College
+    "pic:999904713": ["gtr:A656DF0E-E246-46EE-8511-F652EBC3B260"],  # Department for Environment, Food & Rural Affairs
+}
+"""Organisations of Horizon 2020 whose name there is too different to be recognised, and their identifier elsewhere."""
+
+ABROAD = {"Australian National University (ANU)", "Nagoya University"}
+"""Institutions of other countries that Gateway to Research puts in a district of England."""
+
+CITIES_ELSEWHERE = {
+    *("aberdeen", "aberystwyth", "armagh", "bangor", "bearsden", "belfast", "cardiff", "coleraine", "dundee"),
+    *("dunfermline", "edinburgh", "glasgow", "inverness", "lisburn", "londonderry", "newry", "oban", "dunbeg oban"),
+    *("paisley", "perth", "pontypridd", "roslin", "st andrews", "st asaph", "stirling", "swansea", "wrexham"),
+}
+"""Towns of Scotland, Wales and Northern Ireland in the addresses of Horizon 2020 that no town of England shares."""

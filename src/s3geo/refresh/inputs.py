@@ -40,6 +40,7 @@ FILES: dict[str, str] = {
     "gva_per_hour": "indicators/gva_per_hour_lad_2004_2021_smoothed.csv",
     "subnational": "indicators/subnational_indicators_2024_revised_data.csv",
     "size_bands": "indicators/ubc_enterprises_by_size_lep_lad_2018_2022.xlsx",
+    "industries": "indicators/ubc_enterprises_industry_size_2018_2022.csv.gz",
     "jobs": "indicators/bres_sic_section_lep_nuts3_2015_2020.xlsx",
     "qualifications": "indicators/aps_qualifications_16_64_lep_lad.csv",
     "occupations": "indicators/aps_occupation_selected_lep_lad.csv",
@@ -54,6 +55,8 @@ FILES: dict[str, str] = {
     "waifinder": "actors/waifinder_rto_university_2024.csv",
     "h2020_participations": "collaborations/h2020_uk_participations_2014_2018.csv.gz",
     "h2020_organisations": "collaborations/h2020_uk_organisations_2017.csv",
+    "gtr_edges": "collaborations/gtr_coproject_edges_2006_2016.csv.gz",
+    "gtr_nodes": "collaborations/gtr_coproject_nodes_2006_2016.csv",
     "nuts3_shares": "lookups/nuts3_lep21_shares.csv",
     "lep_vintages": "lookups/lep_vintage_crosswalk_to_2021_by_area.csv",
 }
@@ -153,6 +156,7 @@ class Inputs:
             "gva": ons_gva.read_gva,
             "gva_per_hour": ons_gva.read_gva_per_hour,
             "size_bands": nomis.read_size_bands,
+            "industries": nomis.read_industry_counts,
             "jobs": nomis.read_jobs,
             "qualifications": nomis.read_aps,
             "occupations": nomis.read_aps,
@@ -167,6 +171,8 @@ class Inputs:
             "waifinder": waifinder.read_waifinder,
             "h2020_participations": cordis.read_h2020_participations,
             "h2020_organisations": cordis.read_h2020_organisations,
+            "gtr_edges": gtr.read_gtr_edges,
+            "gtr_nodes": gtr.read_gtr_nodes,
         }
         return readers[name](self.path(name))
 

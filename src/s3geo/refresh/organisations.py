@@ -1,7 +1,8 @@
-"""Organisations of England: universities, research organisations and Catapults, NHS trusts, companies.
+"""Organisations: universities, research organisations and Catapults, NHS trusts, companies, and partners of them.
 
 Sources overlap. Records are joined by identifier first, then by name: universities wherever the other source puts them
-(it is sometimes wrong), all others within a district. Every identifier is kept.
+(it is sometimes wrong), all others within a district. Every identifier is kept. Outside England there are only those
+that a link leads to.
 """
 
 from __future__ import annotations
@@ -15,12 +16,16 @@ from s3geo.model.schemas import ORGANISATION_COLUMNS, check_organisations
 from s3geo.refresh.corrections import LAPSED, MOVED, NEW_NAMES, NOT_RESEARCH
 from s3geo.refresh.inputs import Inputs
 from s3geo.refresh.institutions import institutions
+from s3geo.refresh.participants import elsewhere, lists, taking_part, unplace
 from s3geo.refresh.placing import place_points, place_postcodes
 
 __all__ = ["compile_organisations", "name_key"]
 
 FILLERS = {"the", "of", "and", "at", "for", "in", "limited", "ltd", "plc", "llp", "nhs", "foundation", "trust"}
 """Words that two sources use differently for one organisation."""
+
+INSTITUTIONS = ["university", "research_organisation", "catapult", "nhs_trust"]
+"""Kinds of which there is one of a name in the country."""
 
 GTR_KINDS = {"company": "company", "research_org": "research_organisation", "public": "public", "other": "other"}
 """Kinds that Gateway to Research gives by name; universities and NHS trusts come from their own lists."""
@@ -35,40 +40,24 @@ def name_key(name: str) -> str:
     True
     """
     words = re.sub(r"[^a-z0-9 ]", "", re.sub(r"[-/,.&]", " ", name.casefold())).split()
-    kept = sorted(set(words) - FILLERS)
-    return " ".join(kept or words)
-
-
-def _pics(inputs: Inputs, column: str) -> dict[str, list[str]]:
-    """List the identifiers in Horizon 2020 of organisations known by another identifier."""
-    table = inputs.table("h2020_organisations")
-    found: dict[str, list[str]] = {}
-    for key, pic in zip(table[column].tolist(), table["pic"].tolist(), strict=True):
-        if key:
-            found.setdefault(key, []).append(f"pic:{pic}")
-    return found
-
-
-def _lists(values: list[list[str]], index: pd.Index) -> pd.Series:
-    """Series whose cells are lists."""
-    cells = np.empty(len(values), dtype=object)
-    cells[:] = values
-    return pd.Series(cells, index=index)
+    kept = set(words) - FILLERS
+    if "nhs" in words and "university" in kept and not kept & {"hospital", "hospitals"}:
+        kept.add("nhs")  # Manchester University NHS Foundation Trust is not the university
+    return " ".join(sorted(kept) or words)
 
 
 def _universities(inputs: Inputs) -> pd.DataFrame:
     """Universities, with their identifiers in other sources."""
     table = institutions(inputs)
-    pics = _pics(inputs, "ukprn")
     pairs = zip(table["ukprn"].tolist(), table["gtr"].tolist(), strict=True)
-    ids = [[f"ukprn:{ukprn}", *([f"gtr:{gtr}"] if gtr else []), *pics.get(ukprn, [])] for ukprn, gtr in pairs]
+    ids = [[f"ukprn:{ukprn}", *([f"gtr:{gtr}"] if gtr else [])] for ukprn, gtr in pairs]
     sources = [
         (["learning_providers", "postcodes"] if placed else []) + (["ref2021"] if submitted else [])
         for placed, submitted in zip(table["precision"] == "postcode", table["fte"] > 0, strict=True)
     ]
     result = table[["name", "district", "easting", "northing", "precision"]].assign(kind="university")
     result = result.assign(ref_fte=table["fte"], ref_4star_share=table["fte_4star"] / table["fte"] * 100)
-    return result.assign(ids=_lists(ids, table.index), sources=_lists(sources, table.index))
+    return result.assign(ids=lists(ids, table.index), sources=lists(sources, table.index))
 
 
 def _waifinder(inputs: Inputs) -> pd.DataFrame:
@@ -84,8 +73,8 @@ def _waifinder(inputs: Inputs) -> pd.DataFrame:
         name=name,
         kind=kind,
         precision="postcode",
-        ids=_lists([[f"waifinder:{one}"] for one in slug], table.index),
-        sources=_lists([["waifinder", "postcodes"]] * len(table), table.index),
+        ids=lists([[f"waifinder:{one}"] for one in slug], table.index),
+        sources=lists([["waifinder", "postcodes"]] * len(table), table.index),
     )
     return frame[frame["district"] != ""]
 
@@ -100,8 +89,8 @@ def _nhs(inputs: Inputs) -> pd.DataFrame:
         name=name,
         kind="nhs_trust",
         precision="point",
-        ids=_lists([[f"ods:{code}"] for code in table["ods"]], table.index),
-        sources=_lists([["nhs_ods", "postcodes"]] * len(table), table.index),
+        ids=lists([[f"ods:{code}"] for code in table["ods"]], table.index),
+        sources=lists([["nhs_ods", "postcodes"]] * len(table), table.index),
     )
     return frame[frame["district"] != ""]
 
@@ -109,7 +98,6 @@ def _nhs(inputs: Inputs) -> pd.DataFrame:
 def _gtr(inputs: Inputs) -> pd.DataFrame:
     """Organisations of Gateway to Research with a district in England."""
     table = inputs.table("gtr")
-    pics = _pics(inputs, "gtr")
     frame = pd.DataFrame(
         {
             "name": table["name"].replace(NEW_NAMES),
@@ -118,17 +106,23 @@ def _gtr(inputs: Inputs) -> pd.DataFrame:
             "easting": np.nan,
             "northing": np.nan,
             "precision": "district",
-            "ids": _lists([[f"gtr:{gtr}", *pics.get(gtr, [])] for gtr in table["gtr"]], table.index),
-            "sources": _lists([["gtr"]] * len(table), table.index),
+            "ids": lists([[f"gtr:{gtr}"] for gtr in table["gtr"]], table.index),
+            "sources": lists([["gtr"]] * len(table), table.index),
         }
     )
     return frame[frame["district"].notna()]
 
 
-def _absorb(known: pd.DataFrame, found: pd.DataFrame, *, within_district: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give records of `known` the identifiers of the same organisation in `found`; return the rest of `found`."""
+def _absorb(
+    known: pd.DataFrame, found: pd.DataFrame, *, within_district: bool, names: bool = True
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give records of `known` the identifiers of the same organisation in `found`; return the rest of `found`.
+
+    An identifier that another record of `known` has already stays with that one.
+    """
     by_id = {one: position for position, ids in enumerate(known["ids"].tolist()) for one in ids}
-    by_name = {key: position for position, key in reversed(list(enumerate(_keys(known, within_district))))}
+    keyed = list(enumerate(_keys(known, within_district))) if names else []
+    by_name = {key: position for position, key in reversed(keyed)}
     ids = [list(one) for one in known["ids"].tolist()]
     sources = [list(one) for one in known["sources"].tolist()]
     rest = []
@@ -138,9 +132,10 @@ def _absorb(known: pd.DataFrame, found: pd.DataFrame, *, within_district: bool) 
         match = next((by_id[one] for one in new_ids if one in by_id), by_name.get(key))
         rest.append(match is None)
         if match is not None:
-            ids[match] = list(dict.fromkeys([*ids[match], *new_ids]))
+            own = [one for one in new_ids if by_id.setdefault(one, match) == match]
+            ids[match] = list(dict.fromkeys([*ids[match], *own]))
             sources[match] = list(dict.fromkeys([*sources[match], *new_sources]))
-    return known.assign(ids=_lists(ids, known.index), sources=_lists(sources, known.index)), found[rest]
+    return known.assign(ids=lists(ids, known.index), sources=lists(sources, known.index)), found[rest]
 
 
 def _keys(frame: pd.DataFrame, within_district: bool) -> list[tuple[str, str]]:
@@ -154,6 +149,21 @@ def _once(frame: pd.DataFrame) -> pd.DataFrame:
     keys = _keys(frame, within_district=True)
     again = pd.Series(pd.MultiIndex.from_tuples(keys).duplicated(), index=frame.index)
     return _absorb(frame[~again], frame[again], within_district=True)[0]
+
+
+def _with_participants(table: pd.DataFrame, inputs: Inputs) -> pd.DataFrame:
+    """Add what links lead to: partners outside England, and the organisations of Horizon 2020.
+
+    Identifiers first, over the whole table; then names: those of institutions anywhere, of companies within a district.
+    """
+    known = {one for ids in table["ids"].tolist() for one in ids}
+    partners = _once(elsewhere(inputs, known))
+    table = pd.concat([table, partners], ignore_index=True)
+    table, found = _absorb(table, taking_part(inputs), within_district=True, names=False)
+    single = table["kind"].isin(INSTITUTIONS) | table["sources"].map(lambda held: "waifinder" in held)
+    named, found = _absorb(table[single], found, within_district=False)
+    others, found = _absorb(table[~single], found, within_district=True)
+    return unplace(pd.concat([named, others, _once(found)], ignore_index=True))
 
 
 def compile_organisations(inputs: Inputs) -> pd.DataFrame:
@@ -185,6 +195,7 @@ def compile_organisations(inputs: Inputs) -> pd.DataFrame:
     kind = gtr["kind"].map(GTR_KINDS).fillna("other").mask(gtr["name"].str.contains(r"\bCatapult\b"), "catapult")
     companies = _once(gtr.assign(kind=kind))
     table = pd.concat([universities, research, trusts, companies], ignore_index=True)
+    table = _with_participants(table, inputs)
     table = table.assign(
         id=table["ids"].str[0],
         source_ids=table["ids"].map(";".join),

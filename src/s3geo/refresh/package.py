@@ -10,6 +10,14 @@ from typing import Any
 import pandas as pd
 
 from s3geo.model.catalogue import Catalogue, Source
+from s3geo.model.evidence import (
+    LINK_COLUMNS,
+    LINK_SOURCES,
+    PARTICIPATION_COLUMNS,
+    SECTOR_COLUMNS,
+    SECTOR_NAME_COLUMNS,
+    SECTOR_TABLES,
+)
 from s3geo.model.provenance import LICENCES
 from s3geo.model.schemas import OBSERVATION_COLUMNS, ORGANISATION_COLUMNS
 
@@ -18,12 +26,30 @@ __all__ = ["describe", "write_table"]
 NUMBERS = {
     "value", "lower", "upper", "numerator", "denominator", "easting", "northing", "ref_fte", "ref_4star_share",
 }  # fmt: skip
-CATALOGUE_TABLES = {"observations.parquet": OBSERVATION_COLUMNS, "organisations.parquet": ORGANISATION_COLUMNS}
+COUNTS = {"n_projects", "first_year", "last_year", "start_year"}
+COLUMNS = {
+    "observations.parquet": OBSERVATION_COLUMNS,
+    "organisations.parquet": ORGANISATION_COLUMNS,
+    "sectors.parquet": SECTOR_COLUMNS,
+    "sector_names.csv": SECTOR_NAME_COLUMNS,
+    "links.parquet": LINK_COLUMNS,
+    "participations.parquet": PARTICIPATION_COLUMNS,
+}
 TITLES = {
     "catalogue.toml": "What each indicator counts, and its sources",
     "observations.parquet": "Figures by indicator, geography, area and period",
     "organisations.parquet": "Universities, research organisations, NHS trusts and companies with their place",
+    "sectors.parquet": "Jobs, enterprises and gross value added by sector, in three classifications",
+    "sector_names.csv": "Names of the sectors, and the sections of SIC 2007 they belong to",
+    "links.parquet": "Pairs of organisations that share projects",
+    "participations.parquet": "Participations of UK organisations in Horizon 2020 projects starting 2014 to 2018",
 }
+CAVEATS = {
+    "sectors.parquet": " ".join(f"{table.id}: {table.caveat}" for table in SECTOR_TABLES.values()),
+    "links.parquet": " ".join(f"{source.id}: {source.caveat}" for source in LINK_SOURCES.values()),
+    "participations.parquet": "All UK participations; organisations that joined after July 2017 have no name.",
+}
+"""What must be known before a table is used."""
 
 
 def write_table(frame: pd.DataFrame, path: Path) -> None:
@@ -32,16 +58,25 @@ def write_table(frame: pd.DataFrame, path: Path) -> None:
     Parameters
     ----------
     frame : DataFrame
-        Text and float columns.
+        Columns of text, numbers and whole numbers.
     path : Path
-        The Parquet file.
+        The file: Parquet, or CSV by its name.
     """
+    if path.suffix == ".csv":
+        frame.to_csv(path, index=False, lineterminator="\n")
+        return
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    types = [(name, pa.float64() if name in NUMBERS else pa.string()) for name in frame.columns]
+    kinds = dict.fromkeys(NUMBERS, pa.float64()) | dict.fromkeys(COUNTS, pa.int32())
+    types = [(name, kinds.get(name, pa.string())) for name in frame.columns]
     table = pa.Table.from_pandas(frame, schema=pa.schema(types), preserve_index=False).replace_schema_metadata(None)
     pq.write_table(table, path, compression="zstd", compression_level=9, use_dictionary=True)
+
+
+def _type(column: str) -> str:
+    """Type of a column in the words of a data package."""
+    return "number" if column in NUMBERS else "integer" if column in COUNTS else "string"
 
 
 def _licence(identifier: str) -> dict[str, str]:
@@ -91,10 +126,11 @@ def describe(folder: Path, catalogue: Catalogue, files: dict[str, set[str]]) -> 
             "sources": sorted(sources),
             "licenses": sorted({catalogue.source[source].licence for source in sources}),
         }
-        if name in CATALOGUE_TABLES:
+        if name in CAVEATS:
+            resource["description"] = CAVEATS[name]
+        if name in COLUMNS:
             fields = [
-                {"name": column, "type": "number" if column in NUMBERS else "string", "description": text}
-                for column, text in CATALOGUE_TABLES[name].items()
+                {"name": column, "type": _type(column), "description": text} for column, text in COLUMNS[name].items()
             ]
             resource["schema"] = {"fields": fields}
         resources.append(resource)
@@ -102,7 +138,7 @@ def describe(folder: Path, catalogue: Catalogue, files: dict[str, set[str]]) -> 
     package = {
         "profile": "data-package",
         "name": "s3geo-data",
-        "title": "Innovation indicators and organisations of England, compiled by s3geo",
+        "title": "Innovation indicators, sectors, organisations and links of England, compiled by s3geo",
         "description": "Compiled from the published tables named under sources; not official statistics.",
         "licenses": [_licence(name) for name in sorted({catalogue.source[source].licence for source in used})],
         "sources": [_source(catalogue.source[name]) for name in used],

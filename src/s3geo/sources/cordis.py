@@ -20,8 +20,9 @@ def read_h2020_participations(raw: Raw) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns project, role ("coordinator", "participant"), pic, type ("HES" higher education, "REC" research, "PRC"
-        company, "PUB" public, "OTH" other), contribution (EUR to this participant; NaN = not stated), start_year.
+        Columns project, role ("coordinator", "participant", "partner"), pic, type ("HES" higher education, "REC"
+        research, "PRC" company, "PUB" public, "OTH" other), contribution (EUR to this participant; NaN = not stated)
+        and start_year.
     """
     file = file_name(raw)
     table = read_csv(raw, ["rcn", "role", "pic", "type", "contribution", "start_year"])
@@ -44,12 +45,12 @@ def read_h2020_organisations(raw: Raw) -> pd.DataFrame:
     Parameters
     ----------
     raw : Path or bytes
-        CSV with columns pic, name, activityType, gtr_id, lad_code_2016, ukprn.
+        CSV with columns pic, name, activityType, gtr_id, lad_code_2016, ukprn and, where there is one, city.
 
     Returns
     -------
     DataFrame
-        Columns pic, name, type, district (GSS, 2016; "" where unknown), gtr, ukprn ("" where unknown).
+        Columns pic, name, type, district (GSS, 2016; "" where unknown), gtr, ukprn, city ("" where unknown).
     """
     table = read_csv(raw, ["pic", "name", "activityType", "gtr_id", "lad_code_2016", "ukprn"])
     return pd.DataFrame(
@@ -60,5 +61,6 @@ def read_h2020_organisations(raw: Raw) -> pd.DataFrame:
             "district": table["lad_code_2016"],
             "gtr": table["gtr_id"],
             "ukprn": table["ukprn"].str.removesuffix(".0"),
+            "city": table["city"].str.strip() if "city" in table.columns else "",
         }
     ).reset_index(drop=True)

@@ -15,7 +15,7 @@ from s3geo.errors import TableError
 from s3geo.sources.nomis_cells import is_cells, read_cells, read_survey_cells
 from s3geo.sources.tabular import Raw, file_name, numbers, read_csv, read_sheet
 
-__all__ = ["APS_MARKS", "read_aps", "read_context", "read_jobs", "read_size_bands"]
+__all__ = ["APS_MARKS", "read_aps", "read_context", "read_industry_counts", "read_jobs", "read_size_bands"]
 
 SHEET = "Data"
 LEVELS = {"country": "country", "lep": "lep", "ladu": "lad", "nuts316": "nuts3"}
@@ -117,6 +117,36 @@ def read_jobs(raw: Raw) -> pd.DataFrame:
     table = _either(raw, "INDUSTRY_NAME", "industry", "jobs")
     lettered = table["industry"].str.match(r"[A-U] :")
     return table.assign(classification=lettered.map({True: "section", False: "group"}))
+
+
+def read_industry_counts(raw: Raw) -> pd.DataFrame:
+    """Read enterprises by broad industry group (UK Business Counts).
+
+    Parameters
+    ----------
+    raw : Path or bytes
+        CSV with columns year, level ("country", "lep", "ladu"), area, industry ("5 : Motor trades (Part G)"), total.
+
+    Returns
+    -------
+    DataFrame
+        Columns level ("country", "lep", "lad"), area (name), year, industry (label), enterprises (rounded to 5) and
+        status. Districts are those of 2021, of the whole United Kingdom, by name only.
+    """
+    file = file_name(raw)
+    table = read_csv(raw, ["year", "level", "area", "industry", "total"])
+    counts, status = numbers(table["total"], file=file, marks=JOB_MARKS, empty="not_collected")
+    years, _ = numbers(table["year"], file=file)
+    return pd.DataFrame(
+        {
+            "level": table["level"].map(LEVELS),
+            "area": table["area"].str.strip(),
+            "year": years.astype(int),
+            "industry": table["industry"].str.strip(),
+            "enterprises": counts,
+            "status": status,
+        }
+    ).reset_index(drop=True)
 
 
 def read_aps(raw: Raw) -> pd.DataFrame:

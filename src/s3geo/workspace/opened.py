@@ -11,14 +11,14 @@ from s3geo.errors import FileProblem, NotFound, listed
 from s3geo.geography.postcodes import find, looks_like_postcode
 from s3geo.settings import settings
 from s3geo.tables.names import search
-from s3geo.workspace.figures import Figures
+from s3geo.workspace.evidence import Evidence
 from s3geo.workspace.geographies import GEOGRAPHIES, geography_named
 
 __all__ = ["Workspace", "bundled_workspace", "locate", "open_workspace"]
 
 
-class Workspace(Figures):
-    """Boundaries, memberships, indicators and organisations: the one object the doors hold.
+class Workspace(Evidence):
+    """Boundaries, memberships, indicators, sectors, organisations and links: the one object the doors hold.
 
     Parameters
     ----------

@@ -78,7 +78,11 @@ def test_names_that_mean_the_same(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("University of York", "York St John University"), ("Cambridge University", "Cambridge University Hospitals")],
+    [
+        ("University of York", "York St John University"),
+        ("Cambridge University", "Cambridge University Hospitals"),
+        ("University of Manchester", "Manchester University NHS Foundation Trust"),
+    ],
 )
 def test_names_that_do_not(one: str, other: str) -> None:
     assert name_key(one) != name_key(other)
