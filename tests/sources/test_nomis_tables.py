@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from s3geo.errors import TableError
-from s3geo.sources.nomis import read_aps, read_context, read_jobs, read_size_bands
+from s3geo.sources.nomis import read_aps, read_context, read_industry_counts, read_jobs, read_size_bands
 
 
 def block(year: int, header: list[object], rows: list[list[object]]) -> list[list[object]]:
@@ -43,6 +43,23 @@ def test_jobs_know_two_classifications_and_keep_flags(workbook) -> None:
 def test_a_workbook_without_blocks_is_refused(workbook) -> None:
     with pytest.raises(TableError, match="no block"):
         read_size_bands(workbook({"Data": [["nothing", "here"]]}))
+
+
+def test_industry_counts_keep_their_label_and_level() -> None:
+    text = "year,industry,level,area,total\n2018,5 : Motor trades (Part G),ladu,Camden,165.0\n"
+    table = read_industry_counts(text.encode())
+    assert table.loc[0].to_dict() == {
+        "level": "lad",
+        "area": "Camden",
+        "year": 2018,
+        "industry": "5 : Motor trades (Part G)",
+        "enterprises": 165,
+        "status": "value",
+    }
+    with pytest.raises(TableError, match="no column 'industry'"):
+        read_industry_counts(b"year,level,area,total\n2018,lep,London,5\n")
+    with pytest.raises(TableError, match="many"):
+        read_industry_counts(text.replace("165.0", "many").encode())
 
 
 APS = "period,level,area,cell,number,flag,conf,lep21cd\n"

@@ -7,7 +7,7 @@ import pytest
 from s3geo.errors import TableError
 from s3geo.sources.cordis import read_h2020_organisations, read_h2020_participations
 from s3geo.sources.employer_skills import read_employer_skills
-from s3geo.sources.gtr import read_gtr_organisations
+from s3geo.sources.gtr import read_gtr_edges, read_gtr_nodes, read_gtr_organisations
 from s3geo.sources.nesta_beis import read_nuts3_series
 from s3geo.sources.nhs import read_nhs_trusts
 from s3geo.sources.providers import read_providers, read_unplaced_institutions
@@ -64,6 +64,15 @@ def test_organisations_keep_their_identifiers() -> None:
     assert table["district"].tolist() == ["E07000041", ""]
 
 
+def test_networks_of_gateway_to_research() -> None:
+    edges = read_gtr_edges(b"seed_nation,topic,org_a,org_b,n_projects\nscot,Physics,A Ltd , B,2\n")
+    assert edges.loc[0].to_dict() == {"seed": "scot", "topic": "Physics", "a": "A Ltd", "b": "B", "n_projects": 2}
+    nodes = read_gtr_nodes(b"org,lad_name,country\nA Ltd,York,England\n")
+    assert nodes.loc[0].to_dict() == {"name": "A Ltd", "district": "York", "country": "England"}
+    with pytest.raises(TableError, match="no column 'topic'"):
+        read_gtr_edges(b"seed_nation,org_a,org_b,n_projects\nscot,A,B,2\n")
+
+
 def test_an_employer_skills_measure_loses_only_its_prefix() -> None:
     text = b"geography_code,geography_name,indicator,value\nE37000001,Black Country,ESS2019 Total number of staff,7\n"
     assert read_employer_skills(text)["measure"].tolist() == ["Total number of staff"]
@@ -86,6 +95,8 @@ def test_official_lists_have_the_expected_size(shared) -> None:
     assert len(read_waifinder(actors / "waifinder_rto_university_2024.csv")) == 152
     assert len(read_h2020_participations(work / "h2020_uk_participations_2014_2018.csv.gz")) == 10_844
     assert len(read_h2020_organisations(work / "h2020_uk_organisations_2017.csv")) == 1_633
+    assert len(read_gtr_edges(work / "gtr_coproject_edges_2006_2016.csv.gz")) == 22_528
+    assert len(read_gtr_nodes(work / "gtr_coproject_nodes_2006_2016.csv")) == 1_582
 
 
 @pytest.mark.official
