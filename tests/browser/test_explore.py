@@ -218,3 +218,18 @@ def test_every_geography_is_drawn(visit: Visit) -> None:
     for geography, n in (("region", 9), ("lad", 296)):
         indicator = next(i for i in ws.catalogue.index if geography in ws.geographies_of(i))
         visit.go(f"?geography={geography}&indicator={indicator}", n=n)
+
+
+def test_one_click_from_a_figure_to_its_definition_and_back(visit: Visit) -> None:
+    page = visit.go(f"?indicator=gva_growth_10y&region={GM}")
+    expect(visit.heading()).to_have_text("Greater Manchester")
+    page.get_by_role("link", name="How this figure is made, and where it comes from").click()
+    expect(visit.heading()).to_have_text("Data and methods")
+    entry = open_workspace().catalogue.loc["gva_growth_10y"]
+    opened = page.get_by_test_id("stExpander").first
+    expect(opened).to_contain_text(entry["label"])
+    expect(opened).to_contain_text(entry["formula"])
+    expect(opened.get_by_role("link").first).to_be_visible()
+    page.get_by_role("link", name="Explore").first.click()
+    expect(visit.heading()).to_have_text("Greater Manchester")
+    expect(page).to_have_url(re.compile("indicator=gva_growth_10y"))

@@ -11,11 +11,12 @@ from s3geo.app.server import ASSETS
 st.set_page_config(page_title="s3geo – where England innovates", page_icon=str(ASSETS / "icon.svg"), layout="wide")
 st.logo(str(ASSETS / "logo.svg"), size="large")
 start = st.session_state["_explore"] = st.Page(explore.page, title="Explore", url_path="explore", default=True)
+sources = st.session_state["_data"] = st.Page(data.page, title="Data and methods", url_path="data")
 page = st.navigation(
     [
         start,
         st.Page(own.page, title="Your data", url_path="your-data"),
-        st.Page(data.page, title="Data and methods", url_path="data"),
+        sources,
     ],
     position="top",
 )

@@ -19,9 +19,10 @@ def page() -> None:
         "actor and dimension that England's Smart Specialisation Hub described. Every figure is computed from the "
         "sources named below.</p></div>"
     )
-    for indicator, row in ws.catalogue.iterrows():
+    shown = st.session_state.get("indicator")
+    for indicator, row in ws.catalogue.sort_index(key=lambda ids: ids != shown, kind="stable").iterrows():
         where = f"{ACTOR_LABELS[row['actor']]}, {DIMENSION_LABELS[row['dimension']].lower()}"
-        with st.expander(f"{row['label']} ({where})"):
+        with st.expander(f"{row['label']} ({where})", expanded=indicator == shown):
             sources = "".join(
                 f'<li><a href="{escape(s.url, quote=True)}">{escape(s.title)}</a>, {escape(s.publisher)}, '
                 f"{escape(s.edition)}. {escape(s.licence_title)}. {escape(s.attribution)}</li>"

@@ -39,6 +39,7 @@ def page() -> None:
         show_map(m, key=_MAP, title=title, selected=view.region, on_chosen=_chosen)
         _take_away(ws, view, m)
     st.html(panels.source(m.table, str(ws.catalogue.at[view.indicator, "caveat"])))
+    st.page_link(st.session_state["_data"], label="How this figure is made, and where it comes from")
 
 
 def _controls(ws: Workspace, view: View) -> None:
