@@ -24,6 +24,7 @@ __all__ = [
     "is_local",
     "local_file",
     "open_archive",
+    "parquet_size",
     "read_member",
     "sniff",
     "spoken",
@@ -254,11 +255,48 @@ def read_member(archive: ZipFile, info: ZipInfo, name: str) -> bytes:
         If the member is damaged.
     """
     try:
-        return archive.read(info)
+        with archive.open(info) as member:  # read() without a size unpacks first and cuts to size afterwards
+            return member.read(info.file_size + 1)
     except Exception as error:  # zlib, struct, EOF, CRC, unsupported compression: all mean the same to the reader
         raise file_problem(
             name, f"is damaged: {info.filename!r} in it cannot be unpacked", "Download it again."
         ) from error
+
+
+def parquet_size(source: Path | BinaryIO) -> int:
+    """Return how many bytes a Parquet table takes with every text written out, however often it is repeated.
+
+    A text that many rows share is stored once, so a small file can stand for more than there is memory. Here it is
+    read as it is stored, and counted.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(source) as plain:
+        meta = plain.metadata
+        declared = sum(meta.row_group(group).total_byte_size for group in range(meta.num_row_groups))
+        texts = [
+            plain.schema.column(at).path
+            for at in range(meta.num_columns)
+            if plain.schema.column(at).physical_type == "BYTE_ARRAY"
+        ]
+    total: int = max(declared, 8 * meta.num_rows)
+    if total > 500 * MEGABYTE or not texts:
+        return total
+    if not isinstance(source, Path):
+        source.seek(0)
+    with pq.ParquetFile(source, read_dictionary=texts) as stored:
+        for column in texts:
+            for values in stored.read(columns=[column], use_threads=False).itercolumns():
+                for outer in values.chunks:
+                    chunk = outer
+                    while pa.types.is_list(chunk.type) or pa.types.is_struct(chunk.type):
+                        chunk = chunk.values if pa.types.is_list(chunk.type) else chunk.field(0)
+                    if pa.types.is_dictionary(chunk.type):
+                        lengths = pc.take(pc.binary_length(chunk.dictionary), chunk.indices)
+                        total += pc.sum(lengths.cast("int64")).as_py() or 0
+    return total
 
 
 def agree(name: str, kind: str, allowed: Iterable[str], meant: str) -> None:

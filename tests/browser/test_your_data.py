@@ -49,7 +49,7 @@ def test_a_spreadsheet_with_faults_is_reported_mended_and_mapped(visit: Visit, t
     expect(report).to_contain_text("2 regions matched")
     expect(report).to_contain_text("with a code of another vintage")
     expect(report).to_contain_text("that repeat a region")
-    page.get_by_role("button", name=re.compile("Convert 1 codes")).click()
+    page.get_by_role("button", name=re.compile("Convert 1 code of")).click()
     expect(report).to_contain_text("3 regions matched")
     expect(page.get_by_text("redrawn")).to_be_visible()
     page.get_by_role("button", name="Accept").first.click()

@@ -11,7 +11,7 @@ import struct
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ from s3geo.files import (
     file_problem,
     local_file,
     open_archive,
+    parquet_size,
     read_member,
     sniff,
     spoken,
@@ -175,6 +176,9 @@ def _from_geopackage(here: Path, shown: str, layer: str | None) -> Raw:
         raise file_problem(shown, "is cut short: the database ends before its own length", AGAIN)
     if head[68:72] not in (b"GPKG", b"GP10", b"GP11"):
         raise file_problem(shown, "is an SQLite database but no GeoPackage", "Save the layer as a GeoPackage.")
+    if views := _careful(lambda: _views(here), shown, []):
+        step = "Save the layer as a table of a new GeoPackage."
+        raise file_problem(shown, f"holds views, which are programs and not data: {listed(views)}", step)
     found = _careful(lambda: pyogrio.list_layers(here), shown, [])
     kinds = {str(title): str(kind) if kind else "table" for title, kind in found}
     polygons = [title for title, kind in kinds.items() if "Polygon" in kind or "Surface" in kind or kind == "Unknown"]
@@ -188,6 +192,17 @@ def _from_geopackage(here: Path, shown: str, layer: str | None) -> Raw:
     if len(polygons) > 1 and layer is None:
         raw.notes.insert(0, f"{shown} holds {len(polygons)} layers with polygons ({held}); {chosen} is used")
     return raw
+
+
+def _views(here: Path) -> list[str]:
+    """Return the views of a database, of which one can be endless; those of the OGC's older standard are never read."""
+    import sqlite3
+
+    with closing(sqlite3.connect(f"{here.as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+        found = database.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall()
+    return [
+        str(name) for (name,) in found if name not in ("st_spatial_ref_sys", "spatial_ref_sys", "st_geometry_columns")
+    ]
 
 
 def _from_flatgeobuf(here: Path, shown: str, layer: str | None) -> Raw:
@@ -206,6 +221,10 @@ def _from_parquet(here: Path, shown: str, layer: str | None) -> Raw:  # noqa: AR
     schema = _careful(lambda: pq.read_schema(here), shown, notes)
     if b"geo" not in (schema.metadata or {}):
         raise _layer_error(shown, "is a Parquet table without geometry", "Save the layer as GeoParquet.")
+    size = _careful(lambda: parquet_size(here), shown, notes)
+    if size > LARGEST:
+        large = f"would unpack to {size / MEGABYTE:,.0f} MB (at most {LARGEST / MEGABYTE:,.0f} MB)"
+        raise file_problem(shown, large, "Use a more generalised or smaller version of it.")
     return Raw(_careful(lambda: gpd.read_parquet(here), shown, notes), notes)
 
 

@@ -77,6 +77,8 @@ def _features(here: Path, shown: str) -> tuple[list[dict[str, Any]], str]:
         cut = error.pos >= len(error.doc.rstrip()) - 1 or error.msg.startswith("Unterminated")
         problem = f"is cut short at {where}" if cut else f"is damaged at {where} ({error.msg})"
         raise file_problem(shown, problem, AGAIN, row=error.lineno) from error
+    except ValueError as error:  # an integer of more digits than Python reads
+        raise file_problem(shown, "holds a number of thousands of digits", AGAIN) from error
     step = "Export the layer as a GeoJSON FeatureCollection."
     if not isinstance(document, dict) or document.get("type") not in ("FeatureCollection", "Feature"):
         held = document.get("type") if isinstance(document, dict) else None

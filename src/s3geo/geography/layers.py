@@ -99,6 +99,7 @@ def read_layer(
     if (tidy.geometry.isna() | tidy.geometry.is_empty).all():
         raise _one(shown, "has no geometry in any feature", "Export the layer with its geometry.")
     tidy = to_grid(tidy, shown)
+    _refuse(shown, list(_tangles(tidy)))
     repaired = _make_valid(tidy)
     _refuse(shown, [*_faults_of_codes(tidy, geography), *_faults_of_geometry(tidy)])
     notes = [*raw.notes]
@@ -188,6 +189,24 @@ def _texts(column: pd.Series, shown: str) -> list[str]:
         raise _one(shown, f"has text in the column {column.name!r} that is no UTF-8", "Export it again.") from error
 
 
+def _tangles(tidy: gpd.GeoDataFrame) -> Iterable[dict[str, object]]:
+    """Find broken polygons that cross themselves so often that a repair would take hours and all the memory."""
+    import numpy as np
+    import shapely
+
+    geometry = tidy.geometry.to_numpy()
+    for at in np.flatnonzero(shapely.get_num_coordinates(geometry) > 1_000):
+        if shapely.is_valid(geometry[at]):
+            continue
+        xy = shapely.get_coordinates(geometry[at])
+        sides = np.asarray(shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1)))
+        sample = sides[:: len(sides) // 200]
+        near = len(shapely.STRtree(sides).query(sample)[0]) / len(sample)
+        if near > 50:  # a coastline has three or four
+            fault = "crosses itself too often to be repaired"
+            yield {"row": at + 1, "code": tidy["code"].iloc[at], "problem": fault, "next_step": _REPAIR}
+
+
 def _make_valid(tidy: gpd.GeoDataFrame) -> list[str]:
     """Repair broken polygons in place, keep polygons only, and name the codes concerned."""
     import shapely
@@ -211,7 +230,8 @@ def _faults_of_codes(tidy: gpd.GeoDataFrame, geography: str | None) -> Iterable[
         yield {"row": row, "code": code, "problem": "has no name", "next_step": "Give every region a name."}
     repeated = tidy[tidy["code"].duplicated(keep=False) & (tidy["code"] != "")]
     for code, rows in repeated.groupby("code").groups.items():
-        where = f"the code stands at features {', '.join(str(row) for row in rows)}"
+        more = f" and {len(rows) - 5:,} more" if len(rows) > 5 else ""
+        where = f"the code stands at features {', '.join(str(row) for row in rows[:5])}{more}"
         step = "Give one feature a region: dissolve the parts or remove the copies."
         yield {"row": rows[0], "code": code, "problem": where, "next_step": step}
     if known := GEOGRAPHIES.get(geography or ""):

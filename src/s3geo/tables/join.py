@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["JoinReport", "RegionLayer", "join"]
 
 _GSS = re.compile(r"[EWSNK]\d{8}", re.IGNORECASE)
+_MOST_SUGGESTED = 500
+"""How many different names get suggestions, which are for a reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +180,12 @@ def _report(
     known_as = rows["given"].str.upper().map(dict(known)).where(~found)
     clashes = rows.assign(known_as=known_as)[known_as.notna()]
     unknown = rows[~found & known_as.isna()][["row", "given"]].reset_index(drop=True)
+    strange = [given for given in unknown["given"].unique() if not _GSS.fullmatch(given)][:_MOST_SUGGESTED]
+    meant = {given: names.suggest(given, 3) for given in strange}
     suggestions = [
         (row, given, *suggestion)
         for row, given in unknown.itertuples(index=False)
-        for suggestion in (names.suggest(given, 3) if not _GSS.fullmatch(given) else [])
+        for suggestion in meant.get(given, [])
     ]
     once = list(rows["code"][found & ~repeated])
     order = {str(code): at for at, code in enumerate(beside.index)}

@@ -18,6 +18,8 @@ from s3geo.model.aliases import LEP_ALIASES
 
 __all__ = ["Names", "Suggestion", "normalise", "search"]
 
+LONGEST = 200
+"""Letters of the longest name that is looked at."""
 CLOSE = 80.0
 """Similarity (0-100) from which a name is suggested or found by a search with a slip of the pen."""
 
@@ -34,7 +36,7 @@ class Suggestion(NamedTuple):
     score: float
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=200_000)  # as many as a table has rows: a join asks for each name several times
 def normalise(name: str) -> str:
     """Return the part of a name that matters for telling regions apart.
 
@@ -45,8 +47,10 @@ def normalise(name: str) -> str:
     >>> normalise("King's Lynn") == normalise("Kings  Lynn")
     True
     """
-    text = unicodedata.normalize("NFKD", str(name)).casefold()
-    text = "".join(letter for letter in text if not unicodedata.combining(letter))
+    text = str(name).casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", str(name)).casefold()
+        text = "".join(letter for letter in text if not unicodedata.combining(letter))
     text = re.sub(r"['’`]", "", text).replace("&", " and ")
     words = re.sub(r"[^a-z0-9]+", " ", text).split()
     bare = " ".join(word for word in words if word != "the")
@@ -91,7 +95,8 @@ class Names:
 
     def by_name(self, given: object) -> str | None:
         """Return the code whose name or short name `given` is; None if there is none, or more than one."""
-        return self._by_name.get(normalise(str(given)))
+        text = str(given)
+        return self._by_name.get(normalise(text)) if len(text) <= LONGEST else None
 
     def code_of(self, given: object) -> str | None:
         """Return the code that `given` means, as a code or as a name."""
@@ -107,7 +112,7 @@ class Names:
         """
         from rapidfuzz import fuzz, process
 
-        wanted = normalise(str(given))
+        wanted = normalise(str(given)[:LONGEST])
         if len(wanted) < 3 or wanted in _WHOLES:
             return []
         hits = process.extract(

@@ -87,7 +87,8 @@ def _parse(value: object) -> float | None:
         return math.nan
     text = re.sub(r"^([+-]?)\s*£\s*", r"\1", text.replace("−", "-")).removesuffix("%").rstrip()
     text = re.sub(r"(?<=\d)\s(?=\d{3}(?!\d))", ",", text)
-    return float(text.replace(",", "")) if _NUMBER.fullmatch(text) else None
+    number = float(text.replace(",", "")) if _NUMBER.fullmatch(text) else math.inf
+    return number if math.isfinite(number) else None
 
 
 def _text_in_numbers(frame: pd.DataFrame, column: str, wrong: list[int], shown: str) -> TableError:

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import pandas as pd
 
 from s3geo.errors import TableError, listed
-from s3geo.files import MEGABYTE, agree, file_problem, local_file, sniff
+from s3geo.files import MEGABYTE, agree, file_problem, local_file, parquet_size, sniff
 from s3geo.tables.delimited import decode, delimiter_of, records
 from s3geo.tables.numbers import NO_DATA, numbers, spreadsheet_rows
 from s3geo.tables.workbooks import read_sheet, refuse_office
@@ -24,6 +24,7 @@ __all__ = ["NO_DATA", "numbers", "read_table", "spreadsheet_rows"]
 LARGEST = 50 * MEGABYTE
 MOST_ROWS = 200_000
 MOST_COLUMNS = 2_000
+MOST_CELLS = 2_000_000
 
 _BY_SUFFIX = {
     ".csv": (("text",), "a CSV table"),
@@ -84,7 +85,7 @@ def read_table(
     if kind == "parquet":
         return _from_parquet(data, shown)
     if kind == "zip":
-        found = read_sheet(data, shown, sheet, rows=MOST_ROWS, columns=MOST_COLUMNS)
+        found = read_sheet(data, shown, sheet, rows=MOST_ROWS, columns=MOST_COLUMNS, cells=MOST_CELLS)
         return _frame(found.records, shown, notes=found.notes, sheet=found.title)
     decoded = decode(data, shown)
     if "\x00" in decoded.text:
@@ -116,6 +117,8 @@ def _frame(lines: Iterable[list[str]], shown: str, **attrs: Any) -> pd.DataFrame
     rows: list[int] = []
     ragged: list[dict[str, object]] = []
     for row, record in enumerate(lines, start=1):
+        if len(record) > 10 * MOST_COLUMNS:  # blank ones too: no spreadsheet has as many
+            raise _error(shown, row, f"the row has {len(record):,} cells", f"Keep at most {MOST_COLUMNS:,} columns.")
         if not any(cell.strip() for cell in record):
             continue
         if not header:
@@ -131,6 +134,8 @@ def _frame(lines: Iterable[list[str]], shown: str, **attrs: Any) -> pd.DataFrame
             ragged.append({"file": shown, "row": row, "problem": problem, "next_step": step})
         if len(kept) == MOST_ROWS:
             raise _error(shown, row, f"the table has more than {MOST_ROWS:,} rows", "Keep the rows that are needed.")
+        if len(kept) * len(header) > MOST_CELLS:
+            raise _error(shown, row, f"the table has more than {MOST_CELLS:,} cells", "Keep the columns needed.")
         kept.append([cell.strip() for cell in record] + [""] * (len(header) - len(record)))
         rows.append(row)
     if not header:
@@ -171,10 +176,12 @@ def _from_parquet(data: bytes, shown: str) -> pd.DataFrame:
     try:
         file = pq.ParquetFile(BytesIO(data))
         meta = file.metadata
-        size = sum(meta.row_group(group).total_byte_size for group in range(meta.num_row_groups))
-        if meta.num_rows > MOST_ROWS or meta.num_columns > MOST_COLUMNS or size > 10 * LARGEST:
-            limits = f"Keep at most {MOST_ROWS:,} rows and {MOST_COLUMNS:,} columns."
-            raise _error(shown, "", f"the table has {meta.num_rows:,} rows and {meta.num_columns:,} columns", limits)
+        rows, columns = meta.num_rows, meta.num_columns
+        if rows > MOST_ROWS or columns > MOST_COLUMNS or rows * columns > MOST_CELLS:
+            limits = f"Keep at most {MOST_ROWS:,} rows, {MOST_COLUMNS:,} columns and {MOST_CELLS:,} cells."
+            raise _error(shown, "", f"the table has {rows:,} rows and {columns:,} columns", limits)
+        if (size := parquet_size(BytesIO(data))) > 4 * LARGEST:
+            raise _error(shown, "", f"its text takes {size / MEGABYTE:,.0f} MB", "Keep the columns that are needed.")
         read = file.read().to_pandas()
     except TableError:
         raise
@@ -184,7 +191,7 @@ def _from_parquet(data: bytes, shown: str) -> pd.DataFrame:
         read = read.reset_index()
     if read.empty:
         raise _error(shown, "", "there are no rows in the table", "Export it again.")
-    binary = [name for name in read.columns if read[name].map(lambda cell: isinstance(cell, bytes)).any()]
+    binary = [name for name in read.columns if read[name].map(lambda cell: isinstance(cell, bytes)).astype(bool).any()]
     read = read.drop(columns=binary)
     text = pd.DataFrame({str(name): [_plain(cell) for cell in read[name]] for name in read.columns}, dtype=str)
     text.index = pd.RangeIndex(2, len(text) + 2, name="row")

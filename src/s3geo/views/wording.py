@@ -8,6 +8,7 @@ __all__ = [
     "NO_DATA_REASONS",
     "NO_VALUE",
     "amount",
+    "counted",
     "finding",
     "number",
     "ordinal",
@@ -69,6 +70,17 @@ def amount(value: float, unit: str, decimals: int = 1) -> tuple[str, str]:
     if unit[:1] in {"£", "€"}:
         return unit[0] + text, unit[1:].strip()
     return (f"{text} %", unit[1:].strip()) if unit.startswith("%") else (text, unit)
+
+
+def counted(n: int, noun: str) -> str:
+    """Write a count with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "code"), counted(3, "code")
+    ('1 code', '3 codes')
+    """
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 def ordinal(n: int) -> str:

@@ -16,6 +16,7 @@ from s3geo.geography.layers import read_layer
 from s3geo.tables.own import NOT_STATED, OwnTable, match_own, offered_codes, template
 from s3geo.tables.read import read_table
 from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS
+from s3geo.views.wording import counted
 from s3geo.workspace import GEOGRAPHIES, Workspace
 from s3geo.workspace.own import Described, describe_own
 
@@ -86,13 +87,13 @@ def _report(ws: Workspace, geography: str, matched: OwnTable, accepted: dict[str
     offered = offered_codes(report) if geography == "lep" else {}
     if offered:
         st.button(
-            f"Convert {len(offered)} codes of other years whose area is unchanged",
+            f"Convert {counted(len(offered), 'code')} of other years whose area is unchanged",
             on_click=accepted.update,
             args=(offered,),
         )
     redrawn = len(report.vintage_clashes) - len(offered)
     if redrawn:
-        st.caption(f"{redrawn} codes stand for areas that were redrawn; their figures cannot be taken over.")
+        st.caption(f"{counted(redrawn, 'code')} of areas redrawn since: the figures cannot be taken over.")
     for suggested, best in report.suggestions.groupby("given", sort=False):
         given = str(suggested)
         name, code = str(best["name"].iloc[0]), str(best["code"].iloc[0])
