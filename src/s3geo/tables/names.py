@@ -96,7 +96,9 @@ class Names:
     def by_name(self, given: object) -> str | None:
         """Return the code whose name or short name `given` is; None if there is none, or more than one."""
         text = str(given)
-        return self._by_name.get(normalise(text)) if len(text) <= LONGEST else None
+        if len(text) > LONGEST or not text.strip("0123456789.,+- "):  # a text, or a number
+            return None
+        return self._by_name.get(normalise(text))
 
     def code_of(self, given: object) -> str | None:
         """Return the code that `given` means, as a code or as a name."""

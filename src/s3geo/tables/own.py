@@ -13,6 +13,7 @@ from s3geo.errors import TableError, listed
 from s3geo.model.aliases import LEP_CODES
 from s3geo.settings import ENGLAND
 from s3geo.tables.join import JoinReport, join
+from s3geo.tables.names import Names
 from s3geo.tables.numbers import numbers, spreadsheet_rows
 
 __all__ = ["NOT_STATED", "OwnTable", "match_own", "offered_codes", "template"]
@@ -155,18 +156,17 @@ def match_own(
     unique = keys[once & first].set_axis(pd.Index(rows.loc[once & first, "row"], name="row"))
     unique.attrs = {"file": shown}
     report = join(layer, unique, on=key, file=shown).report
-    codes = _codes(layer, unique, key, shown)
+    codes = _codes(layer, unique[key], report.by)
     values = rows[~repeated].assign(code=rows["key"].map(codes))
     values = values[values["code"].notna() & values["code"].isin(report.matched)]
     return OwnTable(values[["series", "period", "code", "value"]].reset_index(drop=True), england, report)
 
 
-def _codes(layer: gpd.GeoDataFrame, unique: pd.DataFrame, key: str, shown: str) -> dict[str, str]:
+def _codes(layer: gpd.GeoDataFrame, keys: pd.Series, by: str) -> dict[str, str]:
     """Return the region of each key that has one."""
-    labels = unique.assign(label=unique[key])[[key, "label"]].drop_duplicates(key)
-    labels.attrs = {"file": shown}
-    joined = join(layer, labels, on=key, file=shown).frame["label"].dropna()
-    return {str(label): str(code) for code, label in joined.items()}
+    names = Names(layer["name"])
+    find = names.by_code if by == "code" else names.by_name
+    return {key: code for key in keys.unique() if (code := find(key))}
 
 
 def _long(table: pd.DataFrame, key: str, shown: str, period: str, series: str) -> pd.DataFrame:
