@@ -54,16 +54,19 @@ def test_a_spreadsheet_with_faults_is_reported_mended_and_mapped(visit: Visit, t
     expect(page.get_by_text("redrawn")).to_be_visible()
     page.get_by_role("button", name="Accept").first.click()
     expect(report).to_contain_text("4 regions matched")
+    shown = page.get_by_role("button", name="Show on the map (4 of 38 areas)")
+    expect(shown).to_be_visible()
+    visit.settled()
     page.get_by_label("What the figures count").fill("Patents of ours <b>& yours</b>")
     page.get_by_label("Unit").fill("patents")
-    page.get_by_role("button", name=re.compile("Show on the map")).click()
+    shown.click()
     expect(visit.regions()).to_have_count(38)
     expect(page.locator(".s3 .lead").first).to_contain_text("33.0 patents")
     expect(page.locator(".s3 .lead").first).to_contain_text("Patents of ours <b>& yours</b>")
-    shown = {code: visit.region(code).get_attribute("aria-label") for code in ("E37000015", "E37000051", "E37000003")}
-    assert "60.0 patents" in shown["E37000015"]
-    assert "40.0 patents" in shown["E37000051"]
-    assert "no data" in shown["E37000003"]  # the duplicate
+    labels = {code: visit.region(code).get_attribute("aria-label") for code in ("E37000015", "E37000051", "E37000003")}
+    assert "60.0 patents" in labels["E37000015"]
+    assert "40.0 patents" in labels["E37000051"]
+    assert "no data" in labels["E37000003"]  # the duplicate
     expect(page).to_have_url(re.compile("indicator=own_"))
     visit.click("E37000016")
     expect(visit.heading()).to_have_text("Heart of the South West")

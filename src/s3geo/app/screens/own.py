@@ -120,7 +120,9 @@ def _describe(ws: Workspace, geography: str, matched: OwnTable) -> None:
         about["direction"] = better.selectbox("Better is", list(_DIRECTIONS), format_func=_DIRECTIONS.__getitem__)
         about["decimals"] = int(decimals.number_input("Decimals", 0, 3, 1))
         n = len(matched.report.matched)
-        sent = st.form_submit_button(f"Show on the map ({n} of {len(ws.layer(geography))} areas)", type="primary")
+        # a key of its own: the count in the label changes, the button must stay the same one
+        words = f"Show on the map ({n} of {len(ws.layer(geography))} areas)"
+        sent = st.form_submit_button(words, type="primary", key="own_show")
     if not sent:
         return
     try:
