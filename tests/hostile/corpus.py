@@ -203,7 +203,8 @@ def xlsx_with_a_long_text_in_every_cell(folder: Path) -> Path:
 @table("refused")
 def xlsx_with_a_million_cells_and_no_references(folder: Path) -> Path:
     """Cells without their place in them, 20,000 a row."""
-    row = "<row>" + "<c><v>1</v></c>" * 20_000 + "</row>"
+    rng = random.Random(5)
+    row = "<row>" + "".join(f"<c><v>{rng.randrange(10**6)}</v></c>" for _ in range(20_000)) + "</row>"
     return zipped(folder, "unplaced.xlsx", xlsx(row * 50))
 
 

@@ -24,7 +24,7 @@ from s3geo.tables.report import JoinReport
 if TYPE_CHECKING:
     import geopandas as gpd
 
-__all__ = ["JoinReport", "RegionLayer", "join"]
+__all__ = ["JoinReport", "RegionLayer", "join", "key_column"]
 
 _GSS = re.compile(r"[EWSNK]\d{8}", re.IGNORECASE)
 _MOST_SUGGESTED = 500
@@ -124,6 +124,19 @@ def join(
     return RegionLayer(joined, report)
 
 
+def key_column(layer: gpd.GeoDataFrame, table: pd.DataFrame, *, file: str) -> tuple[str, str]:
+    """Return which column of a table `join` would join by, and whether it holds a "code" or a "name".
+
+    Raises
+    ------
+    TableError
+        If no column matches.
+    """
+    names = Names(layer["name"])
+    key, given = _key(table, None, names, file)
+    return key, _resolve(given, names)[0]
+
+
 def _key(frame: pd.DataFrame, on: str | None, names: Names, shown: str) -> tuple[str, list[str]]:
     """Return the key column (or the index) and what it holds."""
     index = str(frame.index.name or "index")
@@ -149,7 +162,7 @@ def _key(frame: pd.DataFrame, on: str | None, names: Names, shown: str) -> tuple
 
 def _merit(given: list[str], names: Names) -> tuple[int, int]:
     """How many values are regions of the layer; failing that, how many have the form of a code."""
-    distinct = set(given)
+    distinct = [one for one in set(given) if not one.isdigit()] if names.worded else set(given)
     by_code, by_name = sum(map(bool, map(names.by_code, distinct))), sum(map(bool, map(names.by_name, distinct)))
     return max(by_code, by_name), 2 * by_code + sum(_GSS.fullmatch(one) is not None for one in distinct)
 
@@ -163,7 +176,9 @@ def _values(frame: pd.DataFrame, key: str, value: str | Sequence[str] | None, sh
 
 def _resolve(given: list[str], names: Names) -> tuple[str, list[str | None]]:
     """Decide whether a key holds codes or names, and find the region of each row."""
-    codes, named = [names.by_code(one) for one in given], [names.by_name(one) for one in given]
+    distinct = set(given)  # a long table names each region often
+    code_of, named_as = {one: names.by_code(one) for one in distinct}, {one: names.by_name(one) for one in distinct}
+    codes, named = [code_of[one] for one in given], [named_as[one] for one in given]
     formed = sum(_GSS.fullmatch(one) is not None for one in given)
     if sum(map(bool, codes)) + formed >= sum(map(bool, named)):
         return "code", codes
@@ -213,7 +228,8 @@ def _lep_vintages() -> dict[str, str]:
 
 
 def _texts(values: pd.Series | pd.Index) -> list[str]:
-    return ["" if pd.isna(value) else str(value).strip() for value in values]
+    pairs = zip(values.tolist(), pd.isna(values).tolist(), strict=True)
+    return ["" if missing else str(value).strip() for value, missing in pairs]
 
 
 def _first(problems: pd.DataFrame) -> str:

@@ -36,7 +36,7 @@ class Suggestion(NamedTuple):
     score: float
 
 
-@lru_cache(maxsize=200_000)  # as many as a table has rows: a join asks for each name several times
+@lru_cache(maxsize=250_000)  # more than a table has rows: a join asks for each name several times
 def normalise(name: str) -> str:
     """Return the part of a name that matters for telling regions apart.
 
@@ -87,6 +87,7 @@ class Names:
             official.setdefault(normalise(name), set()).add(code)
         meanings |= official  # an official name goes before someone else's short name
         self._by_name = {spelling: next(iter(codes)) for spelling, codes in meanings.items() if len(codes) == 1}
+        self.worded = not any(spelling.isdigit() for spelling in (*self._codes, *meanings))
         self.spellings = [(spelling, code) for spelling, codes in meanings.items() for code in sorted(codes)]
 
     def by_code(self, given: object) -> str | None:

@@ -83,6 +83,8 @@ def _parse(value: object) -> float | None:
     if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return math.nan
     text = str(value).strip()
+    if text.isascii() and text.isdigit() and len(text) < 300:  # most cells are no more than that
+        return float(text)
     if text.casefold() in NO_DATA:
         return math.nan
     text = re.sub(r"^([+-]?)\s*£\s*", r"\1", text.replace("−", "-")).removesuffix("%").rstrip()

@@ -12,7 +12,7 @@ import pandas as pd
 from s3geo.errors import TableError, listed
 from s3geo.model.aliases import LEP_CODES
 from s3geo.settings import ENGLAND
-from s3geo.tables.join import JoinReport, join
+from s3geo.tables.join import JoinReport, join, key_column
 from s3geo.tables.names import Names
 from s3geo.tables.numbers import numbers, spreadsheet_rows
 
@@ -137,11 +137,10 @@ def match_own(
         No column of codes or names, no column of numbers, text among numbers, or the same key twice for one period.
     """
     shown = file or str(table.attrs.get("file", "table"))
-    first_look = join(layer, table, file=shown).report
-    key = first_look.key
+    key, by = key_column(layer, table, file=shown)
     long = _long(table, key, shown, period, series)
     meant = dict(accepted or {})
-    if first_look.by == "name":
+    if by == "name":
         meant = {given: str(layer["name"].get(code, code)) for given, code in meant.items()}
     long["key"] = long["key"].replace(meant)
     is_england = long["key"].str.upper().eq(ENGLAND) | long["key"].str.casefold().eq("england")
