@@ -281,7 +281,7 @@ def test_the_data_page_lists_every_indicator_with_its_sources() -> None:
     for box, indicator in zip(app.test.expander, ws.catalogue.index, strict=True):
         (table,) = [e.proto.body for e in box.children.values() if e.type == "html"]
         text = unescape(table)
-        for source in ws.catalog.sources_of(indicator):
+        for source in ws.entries.sources_of(indicator):
             for words in (source.url, source.title, source.publisher, source.licence_title, source.attribution):
                 assert words in text
         for field in ("unit", "period", "formula", "caveat"):

@@ -202,7 +202,7 @@ def test_every_attribution_names_the_figures_the_boundaries_and_their_lines() ->
     ws = open_workspace()
     for indicator in ws.catalogue.index:
         line = ws.attribution(indicator)
-        assert line.startswith(ws.catalog.sources_of(indicator)[0].attribution.rstrip("."))
+        assert line.startswith(ws.entries.sources_of(indicator)[0].attribution.rstrip("."))
         for words in ("Boundaries:", "Open Government Licence", "OS data © Crown", "Royal Mail copyright"):
             assert words in line
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from s3geo.views.class_table import ClassTable
 from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS, Profile, ranks
-from s3geo.views.wording import amount, number, period_label, quantity, rank_label
+from s3geo.views.wording import amount, number, quantity, rank_label
 from s3geo.workspace import GEOGRAPHIES
 
 __all__ = ["england", "nearest", "organisations", "profile_grid", "profile_head", "source"]
@@ -187,7 +187,7 @@ def organisations(table: pd.DataFrame, within_km: float, counts: pd.Series) -> s
     return (
         f'<div class="s3" data-panel="organisations"><h3>Universities and research organisations</h3>{here}{near}'
         f'<p class="muted">At their registered address; distance in a straight line from the border.</p>'
-        f"<p>{_also(counts)}</p></div>"
+        f'<p class="muted">{_also(counts)}</p></div>'
     )
 
 
@@ -211,6 +211,6 @@ def source(table: ClassTable, caveat: str) -> str:
     )
     return (
         f'<div class="s3 source"><p><b>{escape(table.title)}</b>, {escape(table.subtitle)}. {escape(caveat)}</p>'
-        f"<p>Boundaries: {escape(GEOGRAPHIES[table.geography].plural)}, {period_label(table.vintage)}.{history}</p>"
+        f"<p>Boundaries: {escape(table.boundaries)}.{history}</p>"
         f"<p>{escape(table.attribution)}</p></div>"
     )

@@ -183,7 +183,7 @@ def _take_up(ws: Workspace, asked: dict[str, str]) -> None:
         ),
         "scheme": lambda v: v in SCHEME_IDS,
         "k": lambda v: v.isdecimal() and 3 <= int(v) <= 7,
-        "region": lambda v: geography in GEOGRAPHIES and v in ws.layer(geography).index,
+        "region": lambda v: v in ws.layer(geography).index,
     }
     ignored = []
     for name, default in _DEFAULTS.items():

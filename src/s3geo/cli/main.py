@@ -317,7 +317,7 @@ def fetch(
     from s3geo.workspace import GEOGRAPHIES
 
     chosen = vintage or (GEOGRAPHIES[geography].vintage if geography in GEOGRAPHIES else "")
-    typer.echo(str(fetch_layer(geography, chosen, into, url=url)))
+    typer.echo(str(fetch_layer(geography, chosen, into / "boundaries", url=url)))
 
 
 def _version(show: bool) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from s3geo.settings import ENGLAND
@@ -41,7 +43,8 @@ def figures_table(ws: Workspace, table: ClassTable) -> pd.DataFrame:
             "rank": ranks(table.rows["value"], str(entry["direction"])).astype("Int64"),
         }
     )
-    england = pd.DataFrame({"name": "England", "value": table.england, "status": "value"}, index=[ENGLAND])
+    status = "not_collected" if math.isnan(table.england) else "value"
+    england = pd.DataFrame({"name": "England", "value": table.england, "status": status}, index=[ENGLAND])
     out = pd.concat([regions, england]).rename_axis("code").reset_index()
     constants = {
         "geography": table.geography,

@@ -14,8 +14,8 @@ import pandas as pd
 
 from s3geo.statistics.classify import SCHEMES, Breaks, classify
 from s3geo.views.palette import sequential
-from s3geo.views.wording import NO_DATA_REASONS, period_label, quantity, range_label
-from s3geo.workspace import GEOGRAPHIES, Workspace
+from s3geo.views.wording import NO_DATA_REASONS, quantity, range_label
+from s3geo.workspace import Workspace
 
 __all__ = ["NO_DATA_FILL", "ClassTable", "LegendRow", "class_table"]
 
@@ -48,6 +48,8 @@ class ClassTable:
         Index code: name, value, status, class (Int64, from 0), fill, label (name, value and class in words).
     england : float
         England's own value.
+    attribution, boundaries : str
+        Whose the figures and boundaries are; name and vintage of the boundaries.
     """
 
     indicator: str
@@ -62,6 +64,7 @@ class ClassTable:
     rows: pd.DataFrame
     england: float
     attribution: str
+    boundaries: str
 
     @property
     def legend(self) -> list[LegendRow]:
@@ -81,11 +84,6 @@ class ClassTable:
     def subtitle(self) -> str:
         """Unit and period."""
         return f"{self.unit[:1].upper()}{self.unit[1:]}, {self.period}"
-
-    @property
-    def boundaries(self) -> str:
-        """Name and vintage of the boundaries."""
-        return f"{GEOGRAPHIES[self.geography].plural}, {period_label(self.vintage)}"
 
     @property
     def method(self) -> str:
@@ -168,7 +166,8 @@ def class_table(
         colours=colours,
         rows=rows,
         england=ws.england(indicator, shown),
-        attribution=ws.attribution(indicator),
+        attribution=ws.attribution(indicator, geography=geography),
+        boundaries=ws.boundaries_label(geography),
     )
 
 

@@ -12,7 +12,6 @@ __all__ = [
     "finding",
     "number",
     "ordinal",
-    "period_label",
     "quantity",
     "range_label",
     "rank_label",
@@ -115,32 +114,6 @@ def range_label(lower: float, upper: float, decimals: int = 1) -> str:
     '1.2 – 30.0'
     """
     return f"{number(lower, decimals)} – {number(upper, decimals)}"
-
-
-def period_label(vintage: str) -> str:
-    """Write a boundary vintage.
-
-    Examples
-    --------
-    >>> period_label("2021-05"), period_label("2023")
-    ('May 2021', '2023')
-    """
-    months = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ]
-    year, _, month = vintage.partition("-")
-    return f"{months[int(month) - 1]} {year}" if month else year
 
 
 def finding(verdict: str, lower: float, upper: float, decimals: int = 1) -> str:

@@ -15,8 +15,9 @@ from s3geo.errors import FileProblem, LayerError
 from s3geo.geography.distance import distances_km
 from s3geo.geography.layers import read_centres, read_layer
 from s3geo.geography.neighbours import neighbours
+from s3geo.model.provenance import NATURAL_EARTH_LINE, ONS_BOUNDARY_LINES
 from s3geo.settings import bundled
-from s3geo.workspace.geographies import GEOGRAPHIES, geography_named
+from s3geo.workspace.geographies import GEOGRAPHIES, geography_named, period_label
 from s3geo.workspace.store import Store
 
 __all__ = ["Boundaries"]
@@ -33,6 +34,7 @@ class Boundaries(Store):
         self._centres: dict[tuple[str, str], pd.DataFrame] = {}
         self._neighbours: dict[str, dict[str, list[str]]] = {}
         self._distances: dict[str, pd.DataFrame] = {}
+        self._credits: dict[str, str] = {}  # of layers that are not the bundled ones
 
     @property
     def geographies(self) -> pd.DataFrame:
@@ -88,6 +90,8 @@ class Boundaries(Store):
                 layer = _of_england(read_layer(path, geography=geography))
                 self._layers[key] = layer
                 self._centres[key] = self._centres_of(path, layer, key)
+                if self.path is not None and self.path in path.parents:
+                    self._credits[geography] = _credit(path)
         return self._layers[key], self._centres[key]
 
     def _centres_of(self, path: Path, layer: GeoDataFrame, key: tuple[str, str]) -> pd.DataFrame:
@@ -107,7 +111,7 @@ class Boundaries(Store):
             centres.loc[missing, "postcodes"] = 0
         return centres.astype({"easting": "float64", "northing": "float64", "postcodes": "int64"})
 
-    def with_layer(self, geography: str, layer: GeoDataFrame) -> Self:
+    def with_layer(self, geography: str, layer: GeoDataFrame, *, file: str = "own layer") -> Self:
         """Return a workspace that draws this layer for a geography; this one is left as it is.
 
         Parameters
@@ -115,14 +119,16 @@ class Boundaries(Store):
         geography : str
         layer : GeoDataFrame
             Of `s3geo.geography.layers.read_layer`.
+        file : str
+            What to call it where it is credited.
         """
         key = (geography, geography_named(geography).vintage)
         new = self._sibling()
         new._layers[key] = layer = _of_england(layer)
         new._centres[key] = new._centres_of(Path("own"), layer, key)
+        new._credits[geography] = f"{file}, given by the user"
         new._distances.pop(geography, None)
-        if geography == "lad":
-            new._neighbours.clear()
+        new._neighbours.clear()  # those of other areas rest on districts, which may be what changed
         return new
 
     def names(self, geography: str = "lep") -> pd.Series:
@@ -176,9 +182,23 @@ class Boundaries(Store):
                 self._distances[geography] = distances_km(self.centres(geography))
         return self._distances[geography]
 
+    def boundaries_label(self, geography: str) -> str:
+        """Name the boundaries of a geography: its vintage, or the user's own file."""
+        self.layer(geography)
+        label = geography_named(geography)
+        return f"{label.plural}, {self._credits.get(geography) or period_label(label.vintage)}"
+
+    def boundary_credit(self, geography: str) -> str:
+        """Say whose the boundaries of a geography are; a layer of the user's own is not credited to others."""
+        self.layer(geography)
+        own = self._credits.get(geography)
+        if own is None:
+            return f"Boundaries: {self.boundary_attribution.removeprefix('Source: ')}"
+        return f"Boundaries: {own}. Neighbouring land: {NATURAL_EARTH_LINE}."
+
     @cached_property
     def boundary_attribution(self) -> str:
-        """What must be said wherever the boundaries are shown."""
+        """What must be said wherever the bundled boundaries are shown."""
         package = json.loads(self.file("boundaries", "datapackage.json").read_text("utf-8"))
         return str(package["attribution"])
 
@@ -192,6 +212,13 @@ class Boundaries(Store):
             f"No boundaries {stem} with ending {', '.join(_SUFFIXES)} in the workspace or the bundle; "
             "put one there or run `s3geo boundaries build`."
         )
+
+
+def _credit(path: Path) -> str:
+    """Say whose a layer in a workspace is: what was fetched has its provenance beside it."""
+    if path.with_suffix(".provenance.json").exists():
+        return f"{path.name}, fetched from ONS. {'. '.join(ONS_BOUNDARY_LINES)}"
+    return f"{path.name}, given by the user"
 
 
 def _of_england(layer: GeoDataFrame) -> GeoDataFrame:

@@ -24,8 +24,8 @@ class Figures(Boundaries):
     """Indicators and organisations on the layers, read once and shared."""
 
     @cached_property
-    def catalog(self) -> Catalogue:
-        """The catalogue with its sources, as models."""
+    def entries(self) -> Catalogue:
+        """The catalogue and its sources as models; `catalogue` is the same as a table."""
         bundled = load_catalogue(self.file("data", "catalogue.toml"))
         for own in self._own:
             bundled = merged(bundled, own.catalogue)
@@ -39,14 +39,14 @@ class Figures(Boundaries):
 
     def with_own(self, own: OwnIndicators) -> Self:
         """Return a workspace that has these indicators too; this one is left as it is."""
-        new = self._sibling("catalog", "catalogue", "_observations", "_geographies_of")
+        new = self._sibling("entries", "catalogue", "_observations", "_geographies_of")
         new._own = (*self._own, own)
         return new
 
     @cached_property
     def catalogue(self) -> pd.DataFrame:
         """One row an indicator: label, actor, dimension, unit, kind, direction, period, source, licence, ..."""
-        return self.catalog.to_frame()
+        return self.entries.to_frame()
 
     @cached_property
     def _observations(self) -> dict[str, pd.DataFrame]:
@@ -150,11 +150,11 @@ class Figures(Boundaries):
         row = rows[(rows["code"] == ENGLAND) & (rows["period"] == wanted)]
         return float(row["value"].iloc[0]) if len(row) else float("nan")
 
-    def attribution(self, *indicators: str) -> str:
-        """Return the sources and licences to show beside indicators and boundaries."""
-        sources = dict.fromkeys(source for indicator in indicators for source in self.catalog.sources_of(indicator))
+    def attribution(self, *indicators: str, geography: str = "lep") -> str:
+        """Return the sources and licences to show beside indicators and the boundaries of a geography."""
+        sources = dict.fromkeys(source for indicator in indicators for source in self.entries.sources_of(indicator))
         lines = [attribution(sources)] if sources else []
-        return " ".join([*lines, f"Boundaries: {self.boundary_attribution.removeprefix('Source: ')}"])
+        return " ".join([*lines, self.boundary_credit(geography)])
 
     @cached_property
     def organisations(self) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from s3geo.errors import NotFound
 
-__all__ = ["GEOGRAPHIES", "Geography", "geography_named"]
+__all__ = ["GEOGRAPHIES", "Geography", "geography_named", "period_label"]
 
 
 @dataclass(frozen=True)
@@ -52,3 +52,29 @@ def geography_named(geography: str) -> Geography:
     if geography not in GEOGRAPHIES:
         raise NotFound(f"No geography {geography!r}; choose one of {', '.join(GEOGRAPHIES)}.")
     return GEOGRAPHIES[geography]
+
+
+def period_label(vintage: str) -> str:
+    """Write a boundary vintage.
+
+    Examples
+    --------
+    >>> period_label("2021-05"), period_label("2023")
+    ('May 2021', '2023')
+    """
+    months = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ]
+    year, _, month = vintage.partition("-")
+    return f"{months[int(month) - 1]} {year}" if month else year

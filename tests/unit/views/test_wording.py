@@ -13,11 +13,11 @@ from s3geo.views.wording import (
     finding,
     number,
     ordinal,
-    period_label,
     quantity,
     range_label,
     rank_label,
 )
+from s3geo.workspace.geographies import period_label
 
 NAN = math.nan
 

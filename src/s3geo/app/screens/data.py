@@ -26,7 +26,7 @@ def page() -> None:
             sources = "".join(
                 f'<li><a href="{escape(s.url, quote=True)}">{escape(s.title)}</a>, {escape(s.publisher)}, '
                 f"{escape(s.edition)}. {escape(s.licence_title)}. {escape(s.attribution)}</li>"
-                for s in ws.catalog.sources_of(str(indicator))
+                for s in ws.entries.sources_of(str(indicator))
             )
             st.html(
                 '<div class="s3"><table><tbody>'

@@ -161,6 +161,6 @@ def _layer(ws: Workspace) -> None:
     for note in layer.attrs.get("notes", ()):
         st.caption(str(note))
     if st.button("Use these boundaries", type="primary"):
-        st.session_state["_workspace"] = ws.with_layer(geography, layer)
+        st.session_state["_workspace"] = ws.with_layer(geography, layer, file=file.name)
         show(geography=geography)
         st.switch_page(st.session_state["_explore"])
