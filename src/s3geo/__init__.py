@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from s3geo.exports import export
     from s3geo.tables.join import join
-    from s3geo.views.choropleth import choropleth
+    from s3geo.views.choropleth import bivariate_choropleth, choropleth
     from s3geo.views.nearby import nearest_regions, organisations
     from s3geo.views.profile import region_profile
     from s3geo.workspace import locate, open_workspace
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PUBLIC = {
+    "bivariate_choropleth": "s3geo.views.choropleth",
     "choropleth": "s3geo.views.choropleth",
     "export": "s3geo.exports",
     "join": "s3geo.tables.join",
@@ -31,6 +32,7 @@ _PUBLIC = {
 
 __all__ = [
     "__version__",
+    "bivariate_choropleth",
     "choropleth",
     "export",
     "join",

@@ -31,6 +31,12 @@ class Settings(BaseSettings):
         default=None,
         description="Folder with `boundaries/` and `data/` of the user's own; what it lacks comes from the bundle.",
     )
+    tiles: str = Field(
+        default="https://tile.openstreetmap.org/{z}/{x}/{y}.png",
+        description="Address of the tiles of the base map, which is off until a user switches it on.",
+    )
+    tiles_credit: str = Field(default="© OpenStreetMap contributors", description="Whose the tiles are.")
+    tiles_credit_url: str = Field(default="https://www.openstreetmap.org/copyright")
 
 
 @lru_cache(maxsize=1)

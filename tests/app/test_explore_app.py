@@ -64,8 +64,18 @@ class App:
     @property
     def map(self) -> dict[str, Any]:
         """What the map component is sent."""
-        (found,) = [e for e in self._elements() if e.type == "bidi_component"]
-        return json.loads(found.proto.json)
+        (found,) = [part for part in self.parts if "layers" in part]
+        return found
+
+    @property
+    def chosen(self) -> str | None:
+        """The region the browser is told to show as chosen."""
+        (found,) = [part for part in self.parts if "answered" in part]
+        return found["selected"]
+
+    @property
+    def parts(self) -> list[dict[str, Any]]:
+        return [json.loads(e.proto.json) for e in self._elements() if e.type == "bidi_component"]
 
     @property
     def html(self) -> str:
@@ -101,11 +111,11 @@ def test_the_first_visit_shows_england_and_every_control() -> None:
     app = App()
     assert app.heading == "England"
     labels = [box.label for box in app.test.selectbox]
-    assert labels == ["Area", "Actor", "Dimension", "Indicator", "Period", "Classes by", "Classes", "Region"]
+    assert labels == ["Area", "Actor", "Dimension", "Indicator", "Period", "Classes by", "Classes", "Colours", "Region"]
     assert [box.label for box in app.test.text_input] == ["Find by name or postcode"]
     assert app.control("Area").value == "lep"
     assert app.control("Region").value is None
-    assert app.map["selected"] is None
+    assert app.chosen is None
     assert app.test.info == app.test.warning == []
 
 
@@ -148,7 +158,7 @@ def test_an_address_restores_the_whole_view() -> None:
     app = App(geography="lep", region=GM, **view)
     labels = ("Indicator", "Period", "Classes by", "Classes", "Actor")
     assert [str(app.control(label).value) for label in labels] == list(view.values())
-    assert app.control("Region").value == app.map["selected"] == GM
+    assert app.control("Region").value == app.chosen == GM
     assert app.heading == "Greater Manchester"
     assert f"{SCHEMES['fisher_jenks']}, 7 classes" in unescape(app.map["legend"])
     assert "£ per resident, 2019" in app.words
@@ -201,7 +211,7 @@ def test_a_selected_region_shows_its_heading_profile_and_surroundings(code: str)
     app = App(indicator="he_research_income_per_head").put("region", code)
     profile = region_profile(open_workspace(), code)
     assert app.heading == profile.name
-    assert app.map["selected"] == code
+    assert app.chosen == code
     assert app.html.count('data-cell="') == 9
     for row in profile.headline().itertuples():
         assert row.short_label in app.words
@@ -227,7 +237,7 @@ def test_the_search_leads_to_a_region(text: str, heading: str) -> None:
     app.test.text_input[0].set_value(text)
     app.run()
     assert app.heading.startswith(heading)
-    assert app.control("Region").value == app.map["selected"]
+    assert app.control("Region").value == app.chosen
     assert app.test.text_input[0].value == ""
 
 

@@ -15,7 +15,7 @@ from driving import FILLS, POINT_INSIDE, Browser, Page, Visit, expect
 from harness import STOPWATCH, VIEWPORT, Report, Traffic, measure, resident_mb, serving, shuffled
 
 from s3geo import open_workspace
-from s3geo.app.server import ASSETS
+from s3geo.app.static import ASSETS
 from s3geo.views.geometry import regions
 
 PEERS = Path(__file__).with_name("peers")

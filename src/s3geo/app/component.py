@@ -1,64 +1,127 @@
-"""Show a `folium.Map` in Streamlit: its layers are read, geometry is sent once as a static file, styles as data."""
+"""The parts of a page that live in the browser: the map and, sharing its selection, table, charts and time line.
+
+Geometry is sent once as a static file; what a part shows travels as data and is sent again only when it changes; the
+selection travels alone, through `selection`, which is also the only part that answers.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import folium
 import streamlit as st
 
-from s3geo.app.server import asset, publish
+from s3geo.app.static import asset, publish
 from s3geo.views.choropleth import PreparedLayer
 from s3geo.views.geometry import PreparedGeometry, bounds_of
 from s3geo.views.palette import INK
 
-__all__ = ["map_data", "show_map"]
+__all__ = ["map_data", "selection", "show_chart", "show_map", "show_rows", "show_timeline"]
 
 _LOADER = """
 export default function (component) {
   const { parentElement, data } = component;
   const loaded = import(new URL(data.module, location.origin).href);
   loaded.then(
-    (map) => map.render(component),
-    () => { parentElement.textContent = "The map could not be loaded. The tables beside it are complete."; },
+    (part) => part.render(component),
+    () => { parentElement.textContent = "This part of the page could not be loaded. Reload the page."; },
   );
-  return () => { loaded.then((map) => map.destroy(parentElement)); };
+  return () => { loaded.then((part) => part.destroy(parentElement)); };
 }
 """
 
 
-def map_data(m: folium.Map, *, title: str, selected: str | None, revision: int = 0) -> dict[str, Any]:
-    """Return what the browser needs to draw the GeoJson layers of a map.
+@st.cache_resource(show_spinner=False)
+def _component() -> Callable[..., Any]:
+    return st.components.v2.component("s3geo_part", js=_LOADER)
+
+
+def selection(
+    *, selected: str | None, compared: Sequence[str], said: str, answered: int, on_asked: Callable[[], None]
+) -> None:
+    """Tell the browser what is selected, and hear from it.
+
+    Parameters
+    ----------
+    selected : str, optional
+        Code of the region selected.
+    compared : sequence of str
+        Codes of the regions compared.
+    said : str
+        What a screen reader announces.
+    answered : int
+        ``n`` of the last event that was handled.
+    on_asked : callable
+        Called before the page runs again; ``st.session_state["selection"]["asked"]`` holds the event: ``what``
+        ("region", "compare" or "period"), ``n``, and ``code``, ``overlap``, ``on`` or ``period``.
+    """
+    data = {
+        "module": asset("page.js"),
+        "selected": selected,
+        "compared": list(compared),
+        "said": said,
+        "answered": answered,
+    }
+    _component()(key="selection", data=data, on_asked_change=on_asked)
+
+
+def show_map(
+    m: folium.Map, *, key: str, title: str, overlays: dict[str, Any] | None = None, small: str | None = None
+) -> None:
+    """Draw a map that stays mounted.
 
     Parameters
     ----------
     m : folium.Map
-        Its GeoJson layers are drawn in their order; a layer of ours brings prepared geometry, any other is prepared
-        here. ``legend`` and ``defs`` are taken from a `RegionMap`.
+    key : str
+        The component's key.
     title : str
         Accessible name of the map.
-    selected : str, optional
-        Feature outlined.
-    revision : int
-        Counts answers to the browser, so that a selection it has already shown is still confirmed.
-
-    Returns
-    -------
-    dict
-        JSON-ready. Styles are sent once each with the index of each feature; geometry is an address.
+    overlays : dict, optional
+        What lies over the regions: "points", "districts", "arcs", "base", as ``overlays.js`` takes them.
+    small : str, optional
+        Heading of a small map, which has no legend and no zoom of its own.
     """
+    _component()(key=key, data=map_data(m, title=title, overlays=overlays, small=small))
+
+
+def show_rows(rows: list[dict[str, Any]], *, caption: str, unit: str, most: int) -> None:
+    """Draw the rows of `s3geo.views.linked.listing` as a table that can be sorted, chosen from and compared from."""
+    data = {"rows": rows, "caption": caption, "unit": unit, "most": most}
+    _component()(key="rows", data={**_part("table"), "rows_id": _digest(data), **data})
+
+
+def show_chart(chart: dict[str, Any]) -> None:
+    """Draw the chart of `s3geo.views.linked.chart`."""
+    _component()(key="chart", data={**_part("chart"), "rows_id": _digest(chart), **chart})
+
+
+def show_timeline(periods: Sequence[str], period: str) -> None:
+    """Draw a slider over the periods, with steps and play."""
+    _component()(key="timeline", data={**_part("timeline"), "periods": list(periods), "period": period})
+
+
+def _part(name: str) -> dict[str, str]:
+    return {"module": asset(f"{name}.js"), "css": asset("linked.css")}
+
+
+def _digest(content: object) -> str:
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12]
+
+
+@lru_cache(maxsize=256)
+def _drawn(m: folium.Map) -> dict[str, Any]:
+    """Return what the layers of a map come to; kept, because a map of ours is composed once and never changed."""
     legend = str(getattr(m, "legend", ""))
     layers = [_layer(child, i) for i, child in enumerate(_geojson(m))]
     (south, west), (north, east) = _extent(layers)
     for layer in layers:
         del layer["bounds"]
     return {
-        "module": asset("map.js"),
-        "leaflet": asset("leaflet.js"),
-        "css": asset("map.css"),
         "options": {
             "zoomSnap": m.options.get("zoom_snap", 1),
             "minZoom": m.options.get("min_zoom", 0),
@@ -71,9 +134,35 @@ def map_data(m: folium.Map, *, title: str, selected: str | None, revision: int =
         "defs": str(getattr(m, "defs", "")),
         "legend": legend,
         "legend_id": hashlib.sha256(legend.encode()).hexdigest()[:8],
+    }
+
+
+def map_data(
+    m: folium.Map, *, title: str, overlays: dict[str, Any] | None = None, small: str | None = None
+) -> dict[str, Any]:
+    """Return what the browser needs to draw the GeoJson layers of a map.
+
+    Parameters
+    ----------
+    m : folium.Map
+        Its GeoJson layers are drawn in their order; a layer of ours brings prepared geometry, any other is prepared
+        here. ``legend`` and ``defs`` are taken from a `RegionMap`.
+    title, overlays, small
+        See `show_map`.
+
+    Returns
+    -------
+    dict
+        JSON-ready. Styles are sent once each with the index of each feature; geometry is an address.
+    """
+    return {
+        "module": asset("map.js"),
+        "leaflet": asset("leaflet.js"),
+        "css": asset("map.css"),
+        **_drawn(m),
+        "overlays": overlays or {},
         "title": title,
-        "selected": selected,
-        "revision": revision,
+        "small": small,
         "ink": INK,
     }
 
@@ -124,28 +213,3 @@ def _foreign(layer: folium.GeoJson) -> PreparedGeometry:
     }
     body = json.dumps(features, separators=(",", ":")).encode()
     return PreparedGeometry(hashlib.sha256(body).hexdigest()[:16], features, body, bounds_of(features))
-
-
-@st.cache_resource(show_spinner=False)
-def _component() -> Callable[..., Any]:
-    return st.components.v2.component("s3geo_map", js=_LOADER)
-
-
-def show_map(m: folium.Map, *, key: str, title: str, selected: str | None, on_chosen: Callable[[], None]) -> None:
-    """Draw a map that stays mounted; a click, Enter or Escape calls `on_chosen`.
-
-    Parameters
-    ----------
-    m : folium.Map
-    key : str
-        The component's key; ``st.session_state[key]["chosen"]`` holds ``{"code", "overlap"}`` in the callback.
-    title : str
-        Accessible name of the map.
-    selected : str, optional
-        Feature outlined.
-    on_chosen : callable
-        Called without arguments before the page runs again.
-    """
-    revision = st.session_state[f"_{key}_revision"] = st.session_state.get(f"_{key}_revision", 0) + 1
-    data = map_data(m, title=title, selected=selected, revision=revision)
-    _component()(key=key, data=data, on_chosen_change=on_chosen)

@@ -5,18 +5,22 @@ from __future__ import annotations
 import gc
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from s3geo.app import panels
+from s3geo.app.static import asset, publish
 from s3geo.errors import S3geoError
 from s3geo.exports import figures_csv, static_map
 from s3geo.settings import settings
-from s3geo.views.choropleth import RegionMap, choropleth
+from s3geo.views.bivariate import BivariateTable
+from s3geo.views.choropleth import RegionMap, bivariate_choropleth, choropleth
 from s3geo.views.class_table import ClassTable
 from s3geo.views.nearby import nearest_regions, organisation_counts, organisations
+from s3geo.views.overlay import KINDS, districts, organisation_points, shared_projects
 from s3geo.views.profile import region_profile
 from s3geo.workspace import Workspace, bundled_workspace, open_workspace
 
-__all__ = ["csv", "picture", "region_panel", "the_map", "warm", "workspace"]
+__all__ = ["csv", "overlays", "picture", "region_panel", "the_map", "two_on_a_map", "warm", "workspace"]
 
 
 _NEAR_KM = 25.0
@@ -59,9 +63,47 @@ def warm() -> None:
 
 
 @lru_cache(maxsize=256)
-def the_map(ws: Workspace, indicator: str, period: str, geography: str, scheme: str, k: int) -> RegionMap:
+def the_map(
+    ws: Workspace,
+    indicator: str,
+    period: str,
+    geography: str,
+    scheme: str,
+    k: int,
+    upper: tuple[float, ...] | None = None,
+    palette: str = "sequential",
+    fixed: bool = False,
+) -> RegionMap:
     """Return a composed map; nothing is selected on it, the selection travels beside it."""
-    return choropleth(ws, indicator, period, geography=geography, scheme=scheme, k=k)
+    return choropleth(
+        ws, indicator, period, geography=geography, scheme=scheme, k=k, upper=upper, palette=palette, fixed=fixed
+    )
+
+
+@lru_cache(maxsize=64)
+def two_on_a_map(ws: Workspace, x: str, y: str, period_x: str, geography: str) -> RegionMap:
+    """Return a composed map of two indicators; the second in the catalogue's period."""
+    return bivariate_choropleth(ws, x, y, period_x=period_x, geography=geography)
+
+
+@lru_cache(maxsize=64)
+def overlays(ws: Workspace, geography: str, layers: tuple[str, ...]) -> dict[str, Any]:
+    """Return what ``overlays.js`` needs for the layers that are on: addresses of files, and words."""
+    found: dict[str, Any] = {}
+    if kinds := [kind for kind in KINDS if kind in layers]:
+        found["points"] = {
+            "url": publish(organisation_points(ws)),
+            "module": asset("supercluster.js"),
+            "kinds": {kind: vars(KINDS[kind]) for kind in kinds},
+        }
+    if "districts" in layers and geography != "lad":
+        found["districts"] = {"url": publish(districts(ws, geography))}
+    if "projects" in layers:
+        found["arcs"] = {"url": publish(shared_projects(ws, geography))}
+    if "base" in layers:
+        tiles = settings()
+        found["base"] = {"url": tiles.tiles, "credit": tiles.tiles_credit, "credit_url": tiles.tiles_credit_url}
+    return found
 
 
 @lru_cache(maxsize=1024)
@@ -76,12 +118,12 @@ def region_panel(ws: Workspace, code: str, geography: str) -> tuple[str, str, st
 
 
 @lru_cache(maxsize=64)
-def picture(ws: Workspace, shown: ClassTable, suffix: str, region: str | None) -> bytes:
+def picture(ws: Workspace, shown: ClassTable | BivariateTable, suffix: str, region: str | None) -> bytes:
     """Return the map as a picture."""
     return static_map(ws, shown, suffix, selected=[region] if region else [])
 
 
 @lru_cache(maxsize=64)
-def csv(ws: Workspace, shown: ClassTable) -> bytes:
+def csv(ws: Workspace, shown: ClassTable | BivariateTable) -> bytes:
     """Return the figures as CSV with a byte-order mark, which spreadsheets need."""
     return figures_csv(ws, shown).encode("utf-8-sig")

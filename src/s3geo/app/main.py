@@ -6,7 +6,7 @@ import streamlit as st
 
 from s3geo.app.frame import frame
 from s3geo.app.screens import data, explore, own
-from s3geo.app.server import ASSETS
+from s3geo.app.static import ASSETS
 
 st.set_page_config(page_title="s3geo – where England innovates", page_icon=str(ASSETS / "icon.svg"), layout="wide")
 st.logo(str(ASSETS / "logo.svg"), size="large")

@@ -11,22 +11,14 @@ from typing import Any
 
 import pandas as pd
 
+from s3geo.views.bivariate import BivariateTable
 from s3geo.views.class_table import ClassTable
+from s3geo.views.overlay import KINDS
 from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS, Profile, ranks
 from s3geo.views.wording import amount, number, quantity, rank_label
 from s3geo.workspace import GEOGRAPHIES
 
 __all__ = ["england", "nearest", "organisations", "profile_grid", "profile_head", "source"]
-
-KINDS = {
-    "university": "University",
-    "catapult": "Catapult",
-    "research_organisation": "Research organisation",
-    "nhs_trust": "NHS trust",
-    "public": "Public body",
-    "company": "Company",
-    "other": "Other",
-}
 
 
 def england(table: ClassTable, direction: str) -> str:
@@ -169,7 +161,7 @@ def organisations(table: pd.DataFrame, within_km: float, counts: pd.Series) -> s
 
     def lines(part: pd.DataFrame, most: int) -> str:
         shown = "".join(
-            f'<tr><th scope="row">{escape(str(row["name"]))}<br><small>{KINDS.get(str(row["kind"]), str(row["kind"]))}'
+            f'<tr><th scope="row">{escape(str(row["name"]))}<br><small>{KINDS[str(row["kind"])].one}'
             f"{_ref(row)}</small></th>"
             f'<td class="num">{"" if row["inside"] else number(row["distance_km"], 0) + " km"}</td></tr>'
             for _, row in part.head(most).iterrows()
@@ -202,7 +194,7 @@ def _ref(row: pd.Series) -> str:
     return f", {number(row['ref_fte'], 0)} FTE in REF 2021" if pd.notna(row["ref_fte"]) and row["ref_fte"] else ""
 
 
-def source(table: ClassTable, caveat: str) -> str:
+def source(table: ClassTable | BivariateTable, caveat: str, layers: str = "") -> str:
     """Say what is shown, in which unit and period, from where, under which licence, on which boundaries."""
     history = (
         " Government core funding of LEPs ended on 31 March 2024; this is a historical geography."
@@ -211,6 +203,6 @@ def source(table: ClassTable, caveat: str) -> str:
     )
     return (
         f'<div class="s3 source"><p><b>{escape(table.title)}</b>, {escape(table.subtitle)}. {escape(caveat)}</p>'
-        f"<p>Boundaries: {escape(table.boundaries)}.{history}</p>"
+        f"<p>{escape(layers)}</p><p>Boundaries: {escape(table.boundaries)}.{history}</p>"
         f"<p>{escape(table.attribution)}</p></div>"
     )

@@ -1,25 +1,32 @@
 """What is shown: read from the URL once, changed by one writer, and written back to the URL.
 
-Every control of the Explore page is keyed by the name of its URL parameter. Nothing else reads or writes the URL.
+Every control is keyed by the name of its URL parameter, on every page. Nothing else reads or writes the URL.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
+from s3geo.errors import S3geoError
+from s3geo.model.catalogue import ACTORS, DIMENSIONS
 from s3geo.statistics.classify import SCHEMES
+from s3geo.views.class_table import PALETTES
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
 __all__ = [
     "EVERY",
-    "SCHEME_IDS",
+    "LAYERS",
+    "MOST_COMPARED",
     "View",
     "choose_region",
     "current",
     "keep_alive",
     "notices",
+    "set_compared",
     "show",
     "touched",
     "write_url",
@@ -28,26 +35,32 @@ __all__ = [
 EVERY = "all"
 """Value of the actor and dimension filters that lets everything through."""
 
-_DEFAULTS: dict[str, str | int | None] = {
-    "geography": "lep",
-    "actor": EVERY,
-    "dimension": EVERY,
-    "indicator": None,
-    "period": None,
-    "scheme": "quantiles",
-    "k": 5,
-    "region": None,
+MOST_COMPARED = 10
+"""Regions that can be compared at once."""
+
+LAYERS: dict[str, str] = {
+    "university": "Universities",
+    "catapult": "Catapults",
+    "research_organisation": "Research organisations",
+    "nhs_trust": "NHS trusts",
+    "public": "Public bodies",
+    "company": "Companies",
+    "other": "Other organisations",
+    "districts": "Districts of the chosen area",
+    "projects": "Shared projects of the chosen area",
+    "base": "Base map (from the internet)",
 }
-SCHEME_IDS = [scheme for scheme in SCHEMES if scheme != "manual"]
+"""What can be laid over the map: kinds of organisation first, then the other overlays."""
+
 _WRITTEN = "_written_url"
 _TOUCHED = "_touched"  # this run was caused by a control: the address the browser sent may lag behind
-_AWAY = "_away"  # another page was shown since
+_PAGE = "_page"
 _NOTICES = "_notices"
 
 
 @dataclass(frozen=True)
 class View:
-    """One consistent state of the Explore page; every part is valid for the workspace."""
+    """One consistent state; every part is valid for the workspace."""
 
     geography: str
     actor: str
@@ -58,7 +71,106 @@ class View:
     periods: tuple[str, ...]
     scheme: str
     k: int
+    palette: str
+    fixed: bool
+    breaks: str
+    second: str | None
+    layers: tuple[str, ...]
+    compare: tuple[str, ...]
     region: str | None
+
+    @property
+    def upper(self) -> tuple[float, ...] | None:
+        """The user's own class bounds, where the scheme asks for them."""
+        return _bounds(self.breaks) if self.scheme == "manual" else None
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a URL asks for, as text by name."""
+
+    ws: Workspace
+    values: dict[str, str]
+
+    @property
+    def geography(self) -> str:
+        found = self.values.get("geography", "lep")
+        return found if found in GEOGRAPHIES else "lep"
+
+    def regions(self) -> Collection[str]:
+        return list(self.ws.layer(self.geography).index)
+
+    def indicators(self) -> Collection[str]:
+        """Return the indicators that exist here and are of the actor and the dimension asked for."""
+        of = self.ws.catalogue
+        cell = {name: self.values[name] for name in ("actor", "dimension") if self.values.get(name) in set(of[name])}
+        return {i for i in self.known() if all(of.at[i, name] == wanted for name, wanted in cell.items())}
+
+    def known(self) -> Collection[str]:
+        return {str(i) for i in self.ws.catalogue.index if self.geography in self.ws.geographies_of(str(i))}
+
+    def periods(self) -> Collection[str]:
+        indicator = self.values.get("indicator", "")
+        return self.ws.periods(indicator, self.geography) if indicator in self.known() else ()
+
+
+_Reader = Callable[[str, _Asked], Any]
+
+
+@dataclass(frozen=True)
+class _Field:
+    """How one part of the view is read from the text of a URL (ValueError: not understood) and written to it."""
+
+    default: Any
+    read: _Reader
+    write: Callable[[Any], str] = str
+
+
+def _one_of(valid: Callable[[_Asked], Collection[str]] | Collection[str]) -> _Reader:
+    def read(text: str, asked: _Asked) -> str:
+        if text not in (valid(asked) if callable(valid) else valid):
+            raise ValueError(text)
+        return text
+
+    return read
+
+
+def _some_of(valid: Callable[[_Asked], Collection[str]] | Collection[str], most: int) -> _Reader:
+    def read(text: str, asked: _Asked) -> list[str]:
+        known = valid(asked) if callable(valid) else valid
+        found = list(dict.fromkeys(part for part in text.split(",") if part))
+        if not found or len(found) > most or any(part not in known for part in found):
+            raise ValueError(text)
+        return found
+
+    return read
+
+
+def _breaks(text: str, _asked: _Asked) -> str:
+    if not _bounds(text):
+        raise ValueError(text)
+    return text
+
+
+_FIELDS: dict[str, _Field] = {
+    "geography": _Field("lep", _one_of(GEOGRAPHIES)),
+    "actor": _Field(EVERY, _one_of((EVERY, *ACTORS))),
+    "dimension": _Field(EVERY, _one_of((EVERY, *DIMENSIONS))),
+    "indicator": _Field(None, _one_of(_Asked.indicators)),
+    "period": _Field(None, _one_of(_Asked.periods)),
+    "scheme": _Field("quantiles", _one_of(SCHEMES)),
+    "k": _Field(5, lambda text, _: int(_one_of([str(k) for k in range(3, 8)])(text, _))),
+    "palette": _Field("sequential", _one_of(PALETTES)),
+    "fixed": _Field(False, lambda text, _: bool(_one_of(("1",))(text, _)), lambda value: "1" if value else ""),
+    "breaks": _Field("", _breaks),
+    "second": _Field(None, _one_of(_Asked.known)),
+    "layers": _Field([], _some_of(LAYERS, len(LAYERS)), ",".join),
+    "compare": _Field([], _some_of(_Asked.regions, MOST_COMPARED), ",".join),
+    "region": _Field(None, _one_of(_Asked.regions)),
+}
+
+_EVERYWHERE = ("geography", "compare", "region")
+_EXPLORE = tuple(_FIELDS)
 
 
 def notices() -> list[str]:
@@ -66,16 +178,25 @@ def notices() -> list[str]:
     return list(st.session_state.get(_NOTICES, []))
 
 
-def current(ws: Workspace) -> View:
+def current(ws: Workspace, page: str = "explore") -> View:
     """Return the state to show, taking up the URL where it was changed from outside (a link, Back, Forward)."""
     state = st.session_state
-    asked = {name: st.query_params[name] for name in _DEFAULTS if name in st.query_params}
+    asked = {name: st.query_params[name] for name in _FIELDS if name in st.query_params}
     first = _WRITTEN not in state
-    ours = state.pop(_TOUCHED, False) or (state.pop(_AWAY, False) and not asked)
+    moved = state.get(_PAGE, page) != page
+    ours = state.pop(_TOUCHED, False) or (moved and not asked)
+    state[_PAGE] = page
+    keep_alive()
     if first or (asked != state[_WRITTEN] and not ours):
         _take_up(ws, asked)
     elif ours:
         state[_NOTICES] = []
+    return _valid(ws)
+
+
+def _valid(ws: Workspace) -> View:
+    """Return the session's state with what does not fit together put right."""
+    state = st.session_state
     geography = str(state["geography"])
     indicators = _offered(ws, geography, str(state["actor"]), str(state["dimension"]))
     if state["indicator"] not in indicators:
@@ -84,8 +205,13 @@ def current(ws: Workspace) -> View:
     if state["period"] not in periods:
         default = str(ws.catalogue.at[state["indicator"], "period"])
         state["period"] = default if default in periods else periods[-1]
-    if state["region"] not in ws.layer(geography).index:
+    known = ws.layer(geography).index
+    if state["region"] not in known:
         state["region"] = None
+    state["compare"] = [code for code in state["compare"] or [] if code in known]
+    second = state["second"]
+    if second is not None and (second == state["indicator"] or geography not in ws.geographies_of(str(second))):
+        state["second"] = None
     return View(
         geography=geography,
         actor=str(state["actor"]),
@@ -96,22 +222,28 @@ def current(ws: Workspace) -> View:
         periods=periods,
         scheme=str(state["scheme"]),
         k=int(state["k"]),
+        palette=str(state["palette"]),
+        fixed=bool(state["fixed"]),
+        breaks=str(state["breaks"] or ""),
+        second=state["second"],
+        layers=tuple(state["layers"] or ()),
+        compare=tuple(state["compare"]),
         region=state["region"],
     )
 
 
-def write_url(ws: Workspace, view: View) -> None:
-    """Write the view into the URL; what equals the default is left out."""
+def write_url(ws: Workspace, view: View, page: str = "explore") -> None:
+    """Write the view into the URL; what equals the default, and what the page does not show, is left out."""
     default = str(ws.catalogue.at[view.indicator, "period"])
-    wanted = {
-        name: str(value)
-        for name in _DEFAULTS
-        if (value := getattr(view, name)) is not None
-        and value != _DEFAULTS[name]
-        and (name, value) != ("period", default)
-    }
+    wanted = {}
+    for name in _EXPLORE if page == "explore" else _EVERYWHERE:
+        value = getattr(view, name)
+        value = list(value) if isinstance(value, tuple) else value
+        if value is None or value == _FIELDS[name].default or (name, value) == ("period", default):
+            continue
+        wanted[name] = _FIELDS[name].write(value)
     st.session_state[_WRITTEN] = wanted
-    others = {name: value for name, value in st.query_params.to_dict().items() if name not in _DEFAULTS}
+    others = {name: value for name, value in st.query_params.to_dict().items() if name not in _FIELDS}
     if {**others, **wanted} != st.query_params.to_dict():
         st.query_params.from_dict({**others, **wanted})
 
@@ -121,31 +253,50 @@ def touched() -> None:
     st.session_state[_TOUCHED] = True
 
 
-def keep_alive() -> None:
-    """Keep the values of the Explore page's controls while another page is shown."""
+def keep_alive(page: str | None = None) -> None:
+    """Keep the values of controls that are not on the page shown; a page without a view of its own gives its name."""
     state = st.session_state
-    if _WRITTEN in state:
-        state[_AWAY] = True
-        for name in _DEFAULTS:
-            state[name] = state.get(name)
+    if page is not None:
+        state[_PAGE] = page
+    for name in _FIELDS:
+        if name in state:
+            state[name] = state[name]
 
 
 def show(**values: str) -> None:
     """Set parts of the view from another page."""
     state = st.session_state
-    for name, default in _DEFAULTS.items():
-        state[name] = values.get(name, state.get(name, default))
+    for name, field in _FIELDS.items():
+        state[name] = values.get(name, state.get(name, field.default))
     for name in ("actor", "dimension"):
         state[name] = EVERY
     state[_WRITTEN] = state.get(_WRITTEN, {})
-    state[_AWAY] = True
 
 
 def choose_region(code: str | None) -> None:
-    """Select a region, or none: the one writer that map, list, search and cards share."""
+    """Select a region, or none: the one writer that map, list, table, charts, search and cards share."""
     touched()
     st.session_state["region"] = code
     st.session_state["overlap"] = None
+
+
+def set_compared(code: str, on: bool) -> None:
+    """Add a region to the comparison, or take it out; more than `MOST_COMPARED` are not taken in."""
+    touched()
+    chosen = [other for other in st.session_state["compare"] if other != code]
+    if on and len(chosen) < MOST_COMPARED:
+        chosen.append(code)
+    st.session_state["compare"] = chosen
+
+
+def _bounds(text: str) -> tuple[float, ...]:
+    """Return ascending class bounds from text such as "10; 20; 30" (empty where it holds none)."""
+    parts = text.replace(";", " ").replace(",", " ").split()
+    try:
+        found = sorted({float(part) for part in parts})
+    except ValueError:
+        return ()
+    return tuple(found) if 1 <= len(found) <= 8 and all(abs(bound) < float("inf") for bound in found) else ()
 
 
 def _offered(ws: Workspace, geography: str, actor: str, dimension: str) -> tuple[str, ...]:
@@ -165,40 +316,13 @@ def _offered(ws: Workspace, geography: str, actor: str, dimension: str) -> tuple
 
 def _take_up(ws: Workspace, asked: dict[str, str]) -> None:
     """Take the valid parts of a URL into the session and say what was ignored."""
-    geography = asked.get("geography", "lep") if asked.get("geography") in GEOGRAPHIES else "lep"
-    valid = {
-        "geography": lambda v: v in GEOGRAPHIES,
-        "actor": lambda v: v == EVERY or v in set(ws.catalogue["actor"]),
-        "dimension": lambda v: v == EVERY or v in set(ws.catalogue["dimension"]),
-        "indicator": lambda v: (
-            v in ws.catalogue.index
-            and geography in ws.geographies_of(v)
-            and all(
-                asked.get(name) not in set(ws.catalogue[name]) or asked[name] == ws.catalogue.at[v, name]
-                for name in ("actor", "dimension")
-            )
-        ),
-        "period": lambda v: (
-            v in ws.periods(asked["indicator"], geography) if asked.get("indicator") in ws.catalogue.index else False
-        ),
-        "scheme": lambda v: v in SCHEME_IDS,
-        "k": lambda v: v.isdecimal() and 3 <= int(v) <= 7,
-        "region": lambda v: v in ws.layer(geography).index,
-    }
     ignored = []
-    for name, default in _DEFAULTS.items():
-        value = asked.get(name)
-        good = value is not None and _holds(valid[name], value)
-        if value is not None and not good:
-            ignored.append(f"{name}={value[:40]}")
-        st.session_state[name] = (int(value) if name == "k" else value) if good and value is not None else default
+    for name, field in _FIELDS.items():
+        value = field.default
+        if name in asked:
+            try:
+                value = field.read(asked[name], _Asked(ws, asked))
+            except (ValueError, S3geoError):
+                ignored.append(f"{name}={asked[name][:40]}")
+        st.session_state[name] = list(value) if isinstance(value, list) else value
     st.session_state[_NOTICES] = ignored
-
-
-def _holds(test: object, value: str) -> bool:
-    from s3geo.errors import S3geoError
-
-    try:
-        return bool(test(value))  # type: ignore[operator]
-    except S3geoError:
-        return False

@@ -7,6 +7,7 @@ import math
 import pandas as pd
 
 from s3geo.settings import ENGLAND
+from s3geo.views.bivariate import BivariateTable
 from s3geo.views.class_table import ClassTable
 from s3geo.views.profile import ranks
 from s3geo.workspace import Workspace
@@ -16,20 +17,23 @@ __all__ = ["figures_csv", "figures_table", "neutralised"]
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
-def figures_table(ws: Workspace, table: ClassTable) -> pd.DataFrame:
+def figures_table(ws: Workspace, table: ClassTable | BivariateTable) -> pd.DataFrame:
     """Return what the map shows as a table.
 
     Parameters
     ----------
     ws : Workspace
-    table : ClassTable
+    table : ClassTable or BivariateTable
 
     Returns
     -------
     DataFrame
         code, name, geography, vintage, indicator, label, period, value, unit, lower, upper, status, class, rank,
-        then source, licence. One row for each region of the layer, then England's own row.
+        then source, licence. One row for each region of the layer, then England's own row; of two indicators, the
+        rows of the first and then those of the second.
     """
+    if isinstance(table, BivariateTable):
+        return pd.concat([figures_table(ws, table.x), figures_table(ws, table.y)], ignore_index=True)
     observed = ws.observations(table.indicator, table.period, table.geography).set_index("code")
     entry = ws.catalogue.loc[table.indicator]
     regions = pd.DataFrame(
@@ -64,7 +68,7 @@ def figures_table(ws: Workspace, table: ClassTable) -> pd.DataFrame:
     return out[columns.split()]
 
 
-def figures_csv(ws: Workspace, table: ClassTable) -> str:
+def figures_csv(ws: Workspace, table: ClassTable | BivariateTable) -> str:
     """Return what the map shows as CSV text; cells a spreadsheet would run as a formula are neutralised."""
     out = figures_table(ws, table)
     return neutralised(out).to_csv(index=False, lineterminator="\r\n")

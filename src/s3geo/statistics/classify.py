@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
 from s3geo.errors import UsageError
 
-__all__ = ["SCHEMES", "Breaks", "classify"]
+__all__ = ["SCHEMES", "Breaks", "classify", "classify_around"]
 
 SCHEMES: dict[str, str] = {
     "quantiles": "Quantiles",
@@ -70,6 +70,18 @@ class Breaks:
         out = pd.Series(classes, index=values.index, dtype="Int64")
         out[np.isnan(numbers) if self.k else np.ones(len(numbers), dtype=bool)] = pd.NA
         return out
+
+    def counted(self, values: pd.Series) -> Breaks:
+        """Return the same bounds with the counts and the fit of other values, and the note that they are held."""
+        classes = self.assign(values)
+        present = values.to_numpy(dtype=float, na_value=np.nan)
+        held = classes.notna().to_numpy()
+        inside = classes[held].to_numpy(dtype=int)
+        return replace(
+            self,
+            counts=tuple(int(n) for n in np.bincount(inside, minlength=self.k)),
+            gvf=_gvf(present[held], inside) if held.any() else float("nan"),
+        )
 
 
 def classify(
@@ -138,6 +150,60 @@ def classify(
         _gvf(present, classes),
         "" if bounds.size == asked else note,
     )
+
+
+def classify_around(
+    values: pd.Series, centre: float, scheme: str = "quantiles", k: int = 5, *, upper: Sequence[float] | None = None
+) -> Breaks:
+    """Cut values into classes on both sides of a reference value, which lies in the middle class.
+
+    Parameters
+    ----------
+    values : Series of float
+        Any unit; NaN is left out.
+    centre : float
+        The reference, in the same unit (England's value).
+    scheme : str
+        Key of `SCHEMES`; it cuts the distances from the centre, so that classes mirror each other.
+    k : int
+        Classes wanted; an even number gives one fewer. At most nine come of head/tail and standard deviations.
+    upper : sequence of float, optional
+        For ``manual``: bounds as they are, not mirrored.
+
+    Returns
+    -------
+    Breaks
+        From ``centre`` minus to plus the largest distance; a class on the side where nothing lies has count 0.
+
+    Raises
+    ------
+    UsageError
+        The centre is not a number; else as `classify`.
+
+    Examples
+    --------
+    >>> breaks = classify_around(pd.Series([1.0, 4, 5, 6, 9, 10]), 5, "equal_interval", 3)
+    >>> breaks.upper, breaks.counts
+    ((2.5, 7.5, 10.0), (1, 3, 2))
+    """
+    if not np.isfinite(centre):
+        raise UsageError(
+            "Classes around England need England's value, and there is none for this indicator and period."
+        )
+    if scheme == "manual":
+        return classify(values, scheme, k, upper=upper)
+    arms = (k - 1) // 2
+    distance = classify((values - centre).abs(), scheme, max(arms + 1, 2))
+    if not distance.k:
+        return distance
+    steps = np.asarray(distance.upper[:-1])[:4]
+    farthest = distance.upper[-1]
+    bounds = np.concatenate([centre - steps[::-1], centre + steps, [centre + farthest]])
+    notes = [distance.note and f"{bounds.size} classes ({k} asked: ties)"]
+    if not distance.note and bounds.size != k and scheme not in {"head_tail", "std_mean"}:
+        notes = [f"{bounds.size} classes, so that England has the middle one"]
+    made = Breaks(scheme, tuple(float(b) for b in bounds), float(centre - farthest), (), float("nan"), notes[0])
+    return made.counted(values)
 
 
 def _bounds(present: np.ndarray, scheme: str, k: int, upper: Sequence[float] | None) -> np.ndarray:

@@ -14,6 +14,7 @@ from branca.element import Element
 from folium.utilities import JsCode
 
 from s3geo.views import geometry
+from s3geo.views.bivariate import BivariateTable, bivariate_table
 from s3geo.views.class_table import NO_DATA_FILL, ClassTable, class_table
 from s3geo.views.geometry import PreparedGeometry
 from s3geo.views.legend import LEGEND_CSS, legend_html
@@ -21,7 +22,7 @@ from s3geo.views.palette import INK, LAND, OUTLINE, SEA
 from s3geo.views.patterns import NO_DATA_PATTERN, stripes, stripes_id
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
-__all__ = ["PreparedLayer", "RegionMap", "choropleth"]
+__all__ = ["PreparedLayer", "RegionMap", "bivariate_choropleth", "choropleth"]
 
 _LEAFLET = Path(__file__).resolve().parents[1] / "app" / "assets" / "leaflet"
 
@@ -127,7 +128,7 @@ class RegionMap(folium.Map):
 
     Attributes
     ----------
-    table : ClassTable
+    table : ClassTable or BivariateTable
         What is drawn.
     defs : str
         SVG patterns the fills refer to.
@@ -138,7 +139,9 @@ class RegionMap(folium.Map):
     default_js: list[tuple[str, str]] = []  # noqa: RUF012 -- folium reads these names from the class
     default_css: list[tuple[str, str]] = []  # noqa: RUF012
 
-    def __init__(self, ws: Workspace, table: ClassTable, defs: str, selected: Sequence[str] = ()) -> None:
+    def __init__(
+        self, ws: Workspace, table: ClassTable | BivariateTable, defs: str, selected: Sequence[str] = ()
+    ) -> None:
         super().__init__(location=(52.85, -1.7), zoom_start=6, tiles=None, scrollWheelZoom=False, zoom_snap=0.25)
         self.options["min_zoom"] = 5  # the argument of that name is for tiles
         self.workspace = ws
@@ -177,6 +180,8 @@ def choropleth(
     scheme: str = "quantiles",
     k: int = 5,
     upper: Sequence[float] | None = None,
+    palette: str = "sequential",
+    fixed: bool = False,
     selected: Sequence[str] = (),
 ) -> RegionMap:
     """Draw an indicator on a map of England.
@@ -191,6 +196,8 @@ def choropleth(
     geography : {"lep", "lad", "county", "region", "combined_authority"}
     scheme, k, upper
         Classification, see `s3geo.statistics.classify`.
+    palette, fixed
+        Colours around England's value, and classes that hold for all periods; see `s3geo.views.class_table`.
     selected : sequence of str
         Codes outlined.
 
@@ -207,7 +214,51 @@ def choropleth(
     >>> m.table.breaks.k
     5
     """
-    table = class_table(ws, indicator, period, geography=geography, scheme=scheme, k=k, upper=upper)
+    table = class_table(
+        ws, indicator, period, geography=geography, scheme=scheme, k=k, upper=upper, palette=palette, fixed=fixed
+    )
+    return _composed(ws, table, selected)
+
+
+def bivariate_choropleth(
+    ws: Workspace,
+    x: str,
+    y: str,
+    *,
+    period_x: str | None = None,
+    period_y: str | None = None,
+    geography: str = "lep",
+    selected: Sequence[str] = (),
+) -> RegionMap:
+    """Draw two indicators on one map of England, in thirds of each.
+
+    Parameters
+    ----------
+    ws : Workspace
+    x, y, period_x, period_y, geography
+        See `s3geo.views.bivariate.bivariate_table`.
+    selected : sequence of str
+        Codes outlined.
+
+    Returns
+    -------
+    folium.Map
+        As `choropleth` returns; its legend is a square of nine classes.
+
+    Examples
+    --------
+    >>> import s3geo
+    >>> m = s3geo.bivariate_choropleth(s3geo.open_workspace(), "gva_per_head", "he_research_income_per_head")
+    >>> m.table.y.breaks.k
+    3
+    """
+    table = bivariate_table(ws, x, y, period_x=period_x, period_y=period_y, geography=geography)
+    return _composed(ws, table, selected)
+
+
+def _composed(ws: Workspace, table: ClassTable | BivariateTable, selected: Sequence[str]) -> RegionMap:
+    """Put the layers of a table together: land, regions, shared districts in stripes."""
+    geography = table.geography
     fills = table.rows["fill"].to_dict()
     chosen = set(selected)
 
@@ -258,7 +309,7 @@ def _land_style(_feature: dict[str, Any]) -> dict[str, Any]:
     return {"fillColor": LAND, "fillOpacity": 1, "color": "#d3dadf", "weight": 0.75}
 
 
-def _title(table: ClassTable) -> str:
+def _title(table: ClassTable | BivariateTable) -> str:
     return (
         f'<h1 style="position:absolute;clip-path:inset(50%);height:1px;overflow:hidden">'
         f"{escape(table.title)}, {escape(table.subtitle)}, {escape(GEOGRAPHIES[table.geography].plural)}</h1>"

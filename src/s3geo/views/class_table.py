@@ -7,20 +7,24 @@ so they cannot disagree.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
-from s3geo.statistics.classify import SCHEMES, Breaks, classify
-from s3geo.views.palette import sequential
-from s3geo.views.wording import NO_DATA_REASONS, quantity, range_label
+from s3geo.errors import UsageError
+from s3geo.statistics.classify import SCHEMES, Breaks, classify, classify_around
+from s3geo.views.palette import diverging, sequential
+from s3geo.views.wording import NO_DATA_REASONS, STATUS_WORDS, counted, quantity, range_label
 from s3geo.workspace import Workspace
 
-__all__ = ["NO_DATA_FILL", "ClassTable", "LegendRow", "class_table"]
+__all__ = ["NO_DATA_FILL", "PALETTES", "ClassTable", "LegendRow", "class_table"]
 
 NO_DATA_FILL = "url(#s3geo-no-data)"
 """Fill of a region without a value: grey dots, never a colour of the scale."""
+
+PALETTES: dict[str, str] = {"sequential": "From low to high", "diverging": "Around England"}
+"""Palette id and the words for it."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,9 @@ class ClassTable:
     breaks : Breaks
         Class bounds and counts.
     colours : tuple of str
-        One for each class, light to dark.
+        One for each class, light to dark, or away from the middle class on both sides.
+    middle : int, optional
+        The class that holds England's value, where the colours diverge around it.
     rows : DataFrame
         Index code: name, value, status, class (Int64, from 0), fill, label (name, value and class in words).
     england : float
@@ -65,14 +71,17 @@ class ClassTable:
     england: float
     attribution: str
     boundaries: str
+    middle: int | None = None
 
     @property
     def legend(self) -> list[LegendRow]:
         """Lines of the legend, lowest class first, "no data" last where there is any."""
         lows = (self.breaks.lower, *self.breaks.upper)[: self.breaks.k]
         lines = [
-            LegendRow(colour, range_label(low, high, self.decimals), count)
-            for colour, low, high, count in zip(self.colours, lows, self.breaks.upper, self.breaks.counts, strict=True)
+            LegendRow(colour, range_label(low, high, self.decimals) + (", England" if i == self.middle else ""), count)
+            for i, (colour, low, high, count) in enumerate(
+                zip(self.colours, lows, self.breaks.upper, self.breaks.counts, strict=True)
+            )
         ]
         missing = self.rows.loc[self.rows["class"].isna(), "status"].value_counts()
         lines += [
@@ -81,15 +90,36 @@ class ClassTable:
         return lines
 
     @property
+    def statuses(self) -> dict[str, int]:
+        """How many of the values shown are not as counted, by status."""
+        present = self.rows.loc[self.rows["class"].notna(), "status"].value_counts()
+        return {status: int(present[status]) for status in STATUS_WORDS if status in present.index}
+
+    @property
+    def status_note(self) -> str:
+        """The same in words, empty where all values are as counted."""
+        return "; ".join(f"{counted(n, 'value')} {STATUS_WORDS[status]}" for status, n in self.statuses.items())
+
+    @property
     def subtitle(self) -> str:
         """Unit and period."""
         return f"{self.unit[:1].upper()}{self.unit[1:]}, {self.period}"
 
     @property
+    def facts(self) -> str:
+        """Line under the title: unit, period, England."""
+        return f"{self.subtitle}. England {quantity(self.england, self.unit, self.decimals)}"
+
+    def words(self, code: str) -> str:
+        """Return the value of a region in words."""
+        return quantity(self.rows["value"][code], self.unit, self.decimals)
+
+    @property
     def method(self) -> str:
         """How the classes were made, in words."""
         note = f"; {self.breaks.note}" if self.breaks.note else ""
-        return f"{SCHEMES[self.breaks.scheme]}, {self.breaks.k} classes{note}"
+        around = "" if self.middle is None else " around England"
+        return f"{SCHEMES[self.breaks.scheme]}, {self.breaks.k} classes{around}{note}"
 
 
 def class_table(
@@ -101,6 +131,8 @@ def class_table(
     scheme: str = "quantiles",
     k: int = 5,
     upper: Sequence[float] | None = None,
+    palette: str = "sequential",
+    fixed: bool = False,
 ) -> ClassTable:
     """Classify an indicator on a layer.
 
@@ -115,11 +147,20 @@ def class_table(
         Key of `s3geo.workspace.GEOGRAPHIES`.
     scheme, k, upper
         See `s3geo.statistics.classify`.
+    palette : {"sequential", "diverging"}
+        Diverging: classes mirror each other around England's value, see `s3geo.statistics.classify_around`.
+    fixed : bool
+        Take the classes from the values of all periods together, so that maps of different periods compare.
 
     Returns
     -------
     ClassTable
         With one row for each region of the layer, in its order.
+
+    Raises
+    ------
+    UsageError
+        A palette there is not, or a diverging one where England has no value.
 
     Examples
     --------
@@ -130,8 +171,22 @@ def class_table(
     """
     observed = ws.observations(indicator, period, geography).set_index("code")
     entry: dict[Any, Any] = ws.catalogue.loc[indicator].to_dict()
-    breaks = classify(observed["value"], scheme, k, upper=upper)
-    colours = sequential(breaks.k) if breaks.k else ()
+    shown = str(observed["period"].iloc[0])
+    england = ws.england(indicator, shown)
+    if palette not in PALETTES:
+        raise UsageError(f"Unknown palette {palette!r}; choose one of {', '.join(PALETTES)}.")
+    periods = ws.periods(indicator, geography)
+    fixed = fixed and len(periods) > 1
+    pooled = _pooled(ws, indicator, periods, geography) if fixed else observed["value"]
+    if palette == "diverging":
+        breaks = classify_around(pooled, england, scheme, k, upper=upper)
+    else:
+        breaks = classify(pooled, scheme, k, upper=upper)
+    if fixed:
+        held = f"the same in all periods, {periods[0]} to {periods[-1]}"
+        breaks = replace(breaks.counted(observed["value"]), note="; ".join(n for n in (breaks.note, held) if n))
+    middle = _middle(breaks, england) if palette == "diverging" else None
+    colours = _colours(breaks.k, middle)
     classes = breaks.assign(observed["value"])
     unit, decimals = str(entry["unit"]), int(entry["decimals"])
     fills = [NO_DATA_FILL if pd.isna(c) else colours[int(c)] for c in classes]
@@ -153,7 +208,6 @@ def class_table(
             "label": labels,
         }
     )
-    shown = str(observed["period"].iloc[0])
     return ClassTable(
         indicator=indicator,
         geography=geography,
@@ -165,10 +219,26 @@ def class_table(
         breaks=breaks,
         colours=colours,
         rows=rows,
-        england=ws.england(indicator, shown),
+        england=england,
         attribution=ws.attribution(indicator, geography=geography),
         boundaries=ws.boundaries_label(geography),
+        middle=middle,
     )
+
+
+def _colours(k: int, middle: int | None) -> tuple[str, ...]:
+    if not k:
+        return ()
+    return sequential(k) if middle is None else diverging(middle, k - 1 - middle)
+
+
+def _pooled(ws: Workspace, indicator: str, periods: Sequence[str], geography: str) -> pd.Series:
+    return pd.concat([ws.values(indicator, period, geography) for period in periods], ignore_index=True)
+
+
+def _middle(breaks: Breaks, england: float) -> int | None:
+    """Return the class that holds England's value."""
+    return int(breaks.assign(pd.Series([england])).iloc[0]) if breaks.k else None
 
 
 def _reason(status: object) -> str:

@@ -1,10 +1,10 @@
-"""Colours: one sequential ramp, made so that its steps can be told apart by everyone."""
+"""Colours: ramps made so that their steps can be told apart by everyone, in grey too."""
 
 from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["ACCENT", "INK", "LAND", "NO_DATA", "OUTLINE", "SEA", "sequential"]
+__all__ = ["ACCENT", "INK", "LAND", "NO_DATA", "OUTLINE", "SEA", "bivariate", "diverging", "sequential"]
 
 SEA = "#e9eff3"
 """Background of the map."""
@@ -21,6 +21,10 @@ ACCENT = "#0b5c8a"
 
 # Our own anchors, light to dark; lightness falls evenly, so order survives greyscale and colour blindness.
 _ANCHORS = ("#f0f3c9", "#a5d6b5", "#45a5b4", "#2b6a9b", "#222f66")
+
+# Brown below, teal above, a light middle: the two arms stay apart in red-green blindness.
+_BELOW = ("#efece6", "#e0b57c", "#b06f2a", "#6e3a0c")
+_ABOVE = ("#efece6", "#93c9c2", "#3a8f90", "#0b4f58")
 
 _TO_LMS = np.array(
     [
@@ -62,11 +66,59 @@ def sequential(k: int) -> tuple[str, ...]:
     """
     if k == 1:
         return (_ANCHORS[2],)
-    anchors = np.array([_oklab(colour) for colour in _ANCHORS])
+    return tuple(_ramp(_ANCHORS, k))
+
+
+def diverging(below: int, above: int) -> tuple[str, ...]:
+    """Return colours for classes on both sides of a middle class.
+
+    Parameters
+    ----------
+    below, above : int
+        Classes below and above the middle one, 0 to 8 each.
+
+    Returns
+    -------
+    tuple of str
+        ``below + 1 + above`` colours, from the lowest class to the highest; equal distance from the middle is equal
+        strength on both sides.
+
+    Examples
+    --------
+    >>> diverging(1, 1)
+    ('#6e3a0c', '#efece6', '#0b4f58')
+    """
+    steps = max(below, above, 1)
+    low, high = _ramp(_BELOW, steps + 1), _ramp(_ABOVE, steps + 1)
+    return (*reversed(low[1 : below + 1]), low[0], *high[1 : above + 1])
+
+
+def bivariate() -> tuple[str, ...]:
+    """Return nine colours for classes low, middle, high of two indicators.
+
+    Returns
+    -------
+    tuple of str
+        At ``3 * class_y + class_x``: x turns blue, y turns red, both together dark; lightness falls along each axis.
+
+    Examples
+    --------
+    >>> len(bivariate())
+    9
+    """
+    return tuple(
+        _hex(np.array([0.95 - 0.155 * (x + y), 0.062 * y - 0.03 * x, 0.012 - 0.055 * x + 0.02 * y]))
+        for y in range(3)
+        for x in range(3)
+    )
+
+
+def _ramp(anchors: tuple[str, ...], k: int) -> list[str]:
+    """Interpolate `k` colours in OKLab at equal steps between anchors."""
+    lab = np.array([_oklab(colour) for colour in anchors])
     at = np.linspace(0, len(anchors) - 1, k)
     steps = np.arange(len(anchors))
-    lab = np.column_stack([np.interp(at, steps, anchors[:, channel]) for channel in range(3)])
-    return tuple(_hex(row) for row in lab)
+    return [_hex(row) for row in np.column_stack([np.interp(at, steps, lab[:, channel]) for channel in range(3)])]
 
 
 def _oklab(colour: str) -> np.ndarray:

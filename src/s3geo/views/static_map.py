@@ -15,9 +15,9 @@ import numpy as np
 import shapely
 
 from s3geo.errors import UsageError
+from s3geo.views.bivariate import THIRDS, BivariateTable
 from s3geo.views.class_table import ClassTable, LegendRow
 from s3geo.views.palette import INK, LAND, NO_DATA, OUTLINE, SEA
-from s3geo.views.wording import quantity
 from s3geo.workspace import Workspace
 
 __all__ = ["FORMATS", "static_map"]
@@ -34,7 +34,12 @@ _FONTS = ["DejaVu Sans"]  # comes with matplotlib, so a picture is the same on e
 
 
 def static_map(
-    ws: Workspace, table: ClassTable, suffix: str = "png", *, dpi: int = 150, selected: Sequence[str] = ()
+    ws: Workspace,
+    table: ClassTable | BivariateTable,
+    suffix: str = "png",
+    *,
+    dpi: int = 150,
+    selected: Sequence[str] = (),
 ) -> bytes:
     """Draw a class table.
 
@@ -42,7 +47,7 @@ def static_map(
     ----------
     ws : Workspace
         Where the boundaries come from.
-    table : ClassTable
+    table : ClassTable or BivariateTable
         What to draw; the fills are those of the web map.
     suffix : {"png", "svg", "pdf"}
     dpi : int
@@ -89,7 +94,7 @@ def static_map(
     return out.getvalue()
 
 
-def _draw(axes: Any, ws: Workspace, table: ClassTable, selected: Sequence[str]) -> None:
+def _draw(axes: Any, ws: Workspace, table: ClassTable | BivariateTable, selected: Sequence[str]) -> None:
     from matplotlib.patches import PathPatch
 
     _, south, east, north = _bounds(ws, table.geography)
@@ -123,7 +128,9 @@ def _draw(axes: Any, ws: Workspace, table: ClassTable, selected: Sequence[str]) 
     _scale_bar(axes, east - 105_000, south + 5_000)
 
 
-def _name(axes: Any, ws: Workspace, table: ClassTable, code: str, frame: tuple[float, float, float, float]) -> None:
+def _name(
+    axes: Any, ws: Workspace, table: ClassTable | BivariateTable, code: str, frame: tuple[float, float, float, float]
+) -> None:
     """Name a selected region beside England, with a line to it, so that nothing is covered."""
     at = ws.centres(table.geography).loc[code]
     west, _, east, _ = frame
@@ -133,7 +140,7 @@ def _name(axes: Any, ws: Workspace, table: ClassTable, code: str, frame: tuple[f
     else:  # over the North Sea
         place, side = (east - 12_000, max(at["northing"], 440_000)), "right"
     axes.annotate(
-        f"{name}\n{quantity(table.rows['value'][code], table.unit, table.decimals)}",
+        f"{name}\n{table.words(code)}",
         (at["easting"], at["northing"]),
         place,
         ha=side,
@@ -169,20 +176,21 @@ def _stripe(axes: Any, path: Any, first: str, second: str) -> None:
     lines.set_clip_path(clip)
 
 
-def _words(figure: Any, table: ClassTable) -> float:
+def _words(figure: Any, table: ClassTable | BivariateTable) -> float:
     """Write title, unit and period above, credit below; return where the map may begin."""
     title = textwrap.fill(table.title, 62)
     figure.text(0.03, 0.975, title, fontsize=14, fontweight="bold", color=INK, va="top", linespacing=1.25)
     below = 0.975 - _LINE * (title.count("\n") + 1)
-    england = f"England {quantity(table.england, table.unit, table.decimals)}"
-    figure.text(0.03, below, f"{table.subtitle}. {england}", fontsize=9.5, color=_MUTED, va="top")
+    facts = textwrap.fill(table.facts, 105)
+    figure.text(0.03, below, facts, fontsize=9.5, color=_MUTED, va="top", linespacing=1.25)
+    below -= 0.019 * facts.count("\n")
     credit = f"{table.boundaries}. {table.attribution}"
     lines = textwrap.wrap(credit, 172)
     figure.text(0.03, 0.012, "\n".join(lines), fontsize=5.6, color=_MUTED, va="bottom", linespacing=1.3)
     return below - 0.024
 
 
-def _legend(figure: Any, table: ClassTable, under: float) -> None:
+def _legend(figure: Any, table: ClassTable | BivariateTable, under: float) -> None:
     from matplotlib.patches import Rectangle
 
     def row(at: float, entry: LegendRow) -> None:
@@ -196,10 +204,42 @@ def _legend(figure: Any, table: ClassTable, under: float) -> None:
         figure.text(0.092, at + 0.007, f"{entry.label}  ({entry.count})", fontsize=8, color=INK, va="center")
 
     top = under - 0.04
-    figure.text(0.055, top + 0.008, "Class (number of regions)", fontsize=8, color=_MUTED, va="bottom")
-    for i, entry in enumerate(table.legend):
+    if isinstance(table, BivariateTable):
+        top, entries = _square(figure, table, top), table.legend[9:]
+    else:
+        figure.text(0.055, top + 0.008, "Class (number of regions)", fontsize=8, color=_MUTED, va="bottom")
+        entries = table.legend
+    for i, entry in enumerate(entries):
         row(top - 0.014 - 0.020 * i, entry)
-    figure.text(0.055, top - 0.012 - 0.020 * len(table.legend), table.method, fontsize=6.5, color=_MUTED, va="center")
+    below = "\n".join(textwrap.wrap(table.method, 46) + textwrap.wrap(table.status_note, 46))
+    figure.text(0.055, top - 0.004 - 0.020 * len(entries), below, fontsize=6.5, color=_MUTED, va="top")
+
+
+def _square(figure: Any, table: BivariateTable, top: float) -> float:
+    """Draw the key of nine classes, x from left to right and y from below; return where it ends."""
+    from matplotlib.patches import Rectangle
+
+    wide, high, left = 0.05, 0.034, 0.105
+    title = textwrap.fill(f"↑ {table.y.title}", 40)
+    figure.text(0.055, top + 0.008, title, fontsize=8, color=INK, va="top")
+    top -= 0.014 * (title.count("\n") + 1)
+    for i, entry in enumerate(table.legend[:9]):
+        x, y = i % 3, i // 3
+        at = (left + wide * x, top - high * (3 - y))
+        figure.add_artist(
+            Rectangle(at, wide, high, transform=figure.transFigure, facecolor=entry.fill, edgecolor="white")
+        )
+        tint = "white" if x + y > 1 else INK
+        place = (at[0] + wide / 2, at[1] + high / 2)
+        figure.text(*place, f"{entry.count}", fontsize=8, color=tint, ha="center", va="center")
+    for i, word in enumerate(THIRDS):
+        figure.text(left - 0.006, top - high * (2.5 - i), word, fontsize=7, color=_MUTED, ha="right", va="center")
+        figure.text(
+            left + wide * (i + 0.5), top - high * 3 - 0.004, word, fontsize=7, color=_MUTED, ha="center", va="top"
+        )
+    title = textwrap.fill(f"→ {table.x.title}", 40)
+    figure.text(0.055, top - high * 3 - 0.020, title, fontsize=8, color=INK, va="top")
+    return float(top - high * 3 - 0.028 - 0.014 * (title.count("\n") + 1))
 
 
 def _scale_bar(axes: Any, x: float, y: float) -> None:
@@ -207,7 +247,7 @@ def _scale_bar(axes: Any, x: float, y: float) -> None:
     axes.text(x + 50_000, y + 5_000, "100 km", ha="center", va="bottom", fontsize=7, color=INK, zorder=7)
 
 
-def _metadata(suffix: str, table: ClassTable) -> dict[str, Any]:
+def _metadata(suffix: str, table: ClassTable | BivariateTable) -> dict[str, Any]:
     title = f"{table.title}, {table.boundaries}"
     # no date: the same figures give the same bytes
     if suffix == "pdf":

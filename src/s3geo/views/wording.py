@@ -7,6 +7,7 @@ import math
 __all__ = [
     "NO_DATA_REASONS",
     "NO_VALUE",
+    "STATUS_WORDS",
     "amount",
     "counted",
     "finding",
@@ -26,6 +27,9 @@ NO_DATA_REASONS: dict[str, str] = {
     "no_institution": "no university registered here",
 }
 """Why an observation has no value, in a few words (statuses of `s3geo.model.catalogue.STATUSES`)."""
+
+STATUS_WORDS: dict[str, str] = {"rounded": "rounded by the source", "estimated": "estimated"}
+"""What is said of a value that is not as counted."""
 
 
 def number(value: float, decimals: int = 1) -> str:

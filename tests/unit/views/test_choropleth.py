@@ -78,7 +78,7 @@ def drawn(html: str) -> list[dict[str, str]]:
 
 def on_screen(m: RegionMap, role: str) -> dict[str, str]:
     """Fill of each feature in the data the app sends to the browser."""
-    data = map_data(m, title="Map", selected=None)
+    data = map_data(m, title="Map")
     layer = next(layer for layer in data["layers"] if layer["role"] == role)
     return {code: layer["styles"][i]["fillColor"] for code, i in layer["of"].items()}
 
@@ -140,7 +140,7 @@ def test_stripes_of_a_region_without_data_are_plain_grey(tmp_path: Path) -> None
 
 def test_layers_without_overlaps_have_no_stripes() -> None:
     m = choropleth(open_workspace(), "gva_per_head", geography="region")
-    assert [layer["role"] for layer in map_data(m, title="", selected=None)["layers"]] == ["land", "regions"]
+    assert [layer["role"] for layer in map_data(m, title="")["layers"]] == ["land", "regions"]
     assert "stripes" not in m.defs
 
 
@@ -148,7 +148,7 @@ def test_the_selected_region_is_outlined_and_keeps_its_fill() -> None:
     ws = open_workspace()
     plain, chosen = (choropleth(ws, "gva_per_head", selected=codes) for codes in ([], [LONDON]))
     assert drawn(render(plain)) == drawn(render(chosen))
-    data = map_data(chosen, title="", selected=LONDON)
+    data = map_data(chosen, title="")
     regions = data["layers"][1]
     heavy = {code for code, i in regions["of"].items() if regions["styles"][i]["weight"] > 1}
     assert heavy == {LONDON}
@@ -165,7 +165,7 @@ def test_names_are_shown_as_text_never_run(tmp_path: Path) -> None:
     labels = json.loads(re.search(r"const label = (\{.*?\})\[feature\.id\];", "".join(page.scripts))[1])
     assert labels == m.table.rows["label"].to_dict()
     assert labels[LONDON].startswith(NASTY)
-    regions = map_data(m, title="", selected=None)["layers"][1]
+    regions = map_data(m, title="")["layers"][1]
     assert regions["labels"] == labels
     words = "".join(ElementTree.fromstring(static_map(ws, m.table, "svg", selected=[LONDON])).itertext())
     assert re.sub(r"\s+", "", NASTY) in re.sub(r"\s+", "", words)
@@ -192,7 +192,7 @@ def test_the_page_says_what_it_shows_and_whose_data_it_is() -> None:
 
 
 def test_the_app_sends_addresses_of_its_own_and_no_geometry() -> None:
-    data = map_data(choropleth(open_workspace(), "gva_per_head"), title="Map", selected=None)
+    data = map_data(choropleth(open_workspace(), "gva_per_head"), title="Map")
     assert len(json.dumps(data)) < 20_000
     for address in (data["module"], data["leaflet"], data["css"], *(layer["url"] for layer in data["layers"])):
         assert re.fullmatch(r"/s3geo/(?:assets|geometry)/[\w.]+", address)

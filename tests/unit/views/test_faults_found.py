@@ -23,7 +23,7 @@ LONDON = "E37000051"
 
 def test_nobody_can_zoom_out_into_the_empty_world() -> None:
     m = choropleth(open_workspace(), "gva_per_head")
-    assert map_data(m, title="", selected=None)["options"]["minZoom"] == 5
+    assert map_data(m, title="")["options"]["minZoom"] == 5
     assert re.search(r'"?minZoom"?: 5', m.get_root().render().rpartition("L.map(")[2])
 
 

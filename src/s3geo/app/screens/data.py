@@ -12,7 +12,7 @@ from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS
 
 
 def page() -> None:
-    keep_alive()
+    keep_alive("data")
     ws = workspace()
     st.html(
         '<div class="s3"><h2>Data and methods</h2><p>Our own selection of indicators, filling the 3 × 3 grid of '

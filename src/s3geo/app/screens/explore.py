@@ -1,4 +1,4 @@
-"""Explore: the map of England left, what it says right."""
+"""Explore: the map of England left, what it says right, every region below."""
 
 from __future__ import annotations
 
@@ -7,17 +7,31 @@ from functools import partial
 import streamlit as st
 
 from s3geo.app import loaders, panels
-from s3geo.app.component import show_map
+from s3geo.app.component import selection, show_chart, show_map, show_rows, show_timeline
 from s3geo.app.frame import workspace
-from s3geo.app.state import EVERY, SCHEME_IDS, View, choose_region, current, notices, touched, write_url
-from s3geo.errors import NotFound
+from s3geo.app.state import (
+    EVERY,
+    LAYERS,
+    MOST_COMPARED,
+    View,
+    choose_region,
+    current,
+    notices,
+    set_compared,
+    touched,
+    write_url,
+)
+from s3geo.errors import NotFound, UsageError
+from s3geo.model.evidence import LINK_SOURCES
 from s3geo.statistics.classify import SCHEMES
+from s3geo.views.bivariate import BivariateTable
 from s3geo.views.choropleth import RegionMap
+from s3geo.views.class_table import PALETTES, ClassTable
+from s3geo.views.linked import chart, listing
+from s3geo.views.overlay import KINDS
 from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS, region_profile
 from s3geo.views.static_map import FORMATS
 from s3geo.workspace import GEOGRAPHIES, Workspace
-
-_MAP = "map"
 
 
 def page() -> None:
@@ -26,25 +40,70 @@ def page() -> None:
     write_url(ws, view)
     top = st.container()
     left, right = st.columns([11, 12], gap="medium")
-    m = loaders.the_map(ws, view.indicator, view.period, view.geography, view.scheme, view.k)
+    m, refused = _map(ws, view)
+    first = m.table.x if isinstance(m.table, BivariateTable) else m.table
     # the panel is what a click waits for: it is sent before the rest
     with right:
-        _panel(ws, view, m)
+        _selection(view, m)
+        _panel(ws, view, first)
     with top:
         _controls(ws, view)
-        if ignored := notices():
-            st.info(f"Part of the address was not understood and left out: {', '.join(ignored)}.")
+        for sentence in (*_ignored(), *refused):
+            st.info(sentence)
     with left:
         title = f"Map of England by {GEOGRAPHIES[view.geography].singular}: {m.table.title}, {m.table.subtitle}"
-        show_map(m, key=_MAP, title=title, selected=view.region, on_chosen=_chosen)
+        show_map(m, key="map", title=title, overlays=loaders.overlays(ws, view.geography, view.layers))
+        if len(view.periods) > 1:
+            show_timeline(view.periods, view.period)
         _take_away(ws, view, m)
-    st.html(panels.source(m.table, str(ws.catalogue.at[view.indicator, "caveat"])))
+    _every_region(ws, view, first)
+    st.html(panels.source(m.table, str(ws.catalogue.at[view.indicator, "caveat"]), _layer_notes(view)))
     st.page_link(st.session_state["_data"], label="How this figure is made, and where it comes from")
+
+
+def _map(ws: Workspace, view: View) -> tuple[RegionMap, list[str]]:
+    """Return the map asked for; where its classes cannot be made, the plain one and why."""
+    try:
+        if view.second is not None:
+            return loaders.two_on_a_map(ws, view.indicator, view.second, view.period, view.geography), []
+        return loaders.the_map(
+            ws,
+            view.indicator,
+            view.period,
+            view.geography,
+            view.scheme,
+            view.k,
+            view.upper,
+            view.palette,
+            view.fixed,
+        ), []
+    except UsageError as error:
+        return loaders.the_map(ws, view.indicator, view.period, view.geography, "quantiles", view.k), [str(error)]
+
+
+def _ignored() -> list[str]:
+    ignored = notices()
+    return [f"Part of the address was not understood and left out: {', '.join(ignored)}."] if ignored else []
+
+
+def _layer_notes(view: View) -> str:
+    """Say what must be known of the layers that are on."""
+    notes = []
+    if "projects" in view.layers:
+        source = LINK_SOURCES["h2020"]
+        notes.append(f"Arcs: {source.label}, {source.period}, the ten most frequent partner areas. {source.caveat}")
+    if any(layer in KINDS for layer in view.layers):
+        notes.append(
+            "Organisations: at their registered address, or, in a square, counted in the middle of the district they "
+            "are known by."
+        )
+    return " ".join(notes)
 
 
 def _controls(ws: Workspace, view: View) -> None:
     with st.container(key="controls"):
-        area, actor, dimension, indicator, period, scheme, k = st.columns([1.6, 1.5, 0.95, 2.9, 1, 1.5, 0.75])
+        columns = st.columns([1.5, 1.4, 0.9, 2.9, 0.95, 0.95, 0.95], vertical_alignment="bottom")
+    area, actor, dimension, indicator, period, classes, layers = columns
     area.selectbox(
         "Area", list(GEOGRAPHIES), format_func=lambda g: GEOGRAPHIES[g].plural, key="geography", on_change=touched
     )
@@ -67,8 +126,86 @@ def _controls(ws: Workspace, view: View) -> None:
         "Indicator", view.indicators, format_func=lambda i: labels[i], key="indicator", on_change=touched
     )
     period.selectbox("Period", view.periods, key="period", on_change=touched)
-    scheme.selectbox("Classes by", SCHEME_IDS, format_func=lambda s: SCHEMES[s], key="scheme", on_change=touched)
-    k.selectbox("Classes", range(3, 8), key="k", on_change=touched)
+    with classes.popover("Classes", width="stretch"):
+        _classes(ws, view)
+    with layers.popover(f"Layers ({len(view.layers)})" if view.layers else "Layers", width="stretch"):
+        st.pills(
+            "Laid over the map",
+            list(LAYERS),
+            selection_mode="multi",
+            format_func=lambda layer: LAYERS[layer],
+            key="layers",
+            on_change=touched,
+        )
+        st.caption(
+            "Districts and shared projects are those of the area you choose. The base map is fetched from the "
+            "internet, which tells its server your address; everything else comes from this server."
+        )
+
+
+def _classes(ws: Workspace, view: View) -> None:
+    labels = ws.catalogue["label"]
+    st.selectbox(
+        "Second indicator",
+        [i for i in labels.index if i != view.indicator and view.geography in ws.geographies_of(i)],
+        index=None,
+        format_func=lambda i: labels[i],
+        placeholder="None",
+        key="second",
+        on_change=touched,
+    )
+    if view.second is not None:
+        st.caption("With two indicators the map shows thirds of each.")
+        return
+    st.selectbox("Classes by", list(SCHEMES), format_func=lambda s: SCHEMES[s], key="scheme", on_change=touched)
+    if view.scheme == "manual":
+        st.text_input("Upper bounds, lowest first", key="breaks", placeholder="10; 20; 30", on_change=touched)
+    st.selectbox("Classes", range(3, 8), key="k", on_change=touched)
+    st.selectbox("Colours", list(PALETTES), format_func=lambda p: PALETTES[p], key="palette", on_change=touched)
+    st.checkbox("Same classes in all periods", key="fixed", on_change=touched, disabled=len(view.periods) < 2)
+
+
+def _every_region(ws: Workspace, view: View, table: ClassTable) -> None:
+    """Everything the map says as a chart and a table, which share its selection."""
+    places = GEOGRAPHIES[view.geography].plural
+    st.html(f'<div class="s3"><h2 class="section">All {len(table.rows)} {places} of England</h2></div>')
+    picture, rows = st.columns([11, 12], gap="medium")
+    with picture:
+        show_chart(chart(table))
+    with rows:
+        show_rows(
+            listing(table, str(ws.catalogue.at[view.indicator, "direction"])),
+            caption=f"{table.title}, {table.subtitle}, {places}",
+            unit=table.unit,
+            most=MOST_COMPARED,
+        )
+
+
+def _selection(view: View, m: RegionMap) -> None:
+    said = str(m.table.rows["label"][view.region]) if view.region else "England, no area chosen"
+    selection(
+        selected=view.region,
+        compared=view.compare,
+        said=said,
+        answered=int(st.session_state.get("_answered", 0)),
+        on_asked=_asked,
+    )
+
+
+def _asked() -> None:
+    """Take a click or a key on the map, a row, a bar or the time line."""
+    touched()
+    event = st.session_state["selection"]["asked"]
+    st.session_state["_answered"] = event["n"]
+    if event["what"] == "compare":
+        set_compared(str(event["code"]), bool(event["on"]))
+    elif event["what"] == "period":
+        st.session_state["period"] = event["period"]
+        st.session_state["fixed"] = True  # steps through time compare only where the classes stay
+    elif overlap := event.get("overlap"):
+        st.session_state["overlap"] = {"where": overlap["district"], "codes": overlap["codes"]}
+    else:
+        choose_region(event.get("code"))
 
 
 def _take_away(ws: Workspace, view: View, m: RegionMap) -> None:
@@ -95,7 +232,7 @@ def _take_away(ws: Workspace, view: View, m: RegionMap) -> None:
     )
 
 
-def _panel(ws: Workspace, view: View, m: RegionMap) -> None:
+def _panel(ws: Workspace, view: View, table: ClassTable) -> None:
     names = ws.names(view.geography).sort_values()
     pick, find = st.columns(2, gap="small")
     pick.selectbox(
@@ -116,10 +253,10 @@ def _panel(ws: Workspace, view: View, m: RegionMap) -> None:
         _which({str(code): str(name) for code, name in names.items()}, overlap)
     direction = str(ws.catalogue.at[view.indicator, "direction"])
     if view.region is None:
-        st.html(panels.england(m.table, direction))
+        st.html(panels.england(table, direction))
         return
     profile = region_profile(ws, view.region, view.geography)
-    st.html(panels.profile_head(profile, m.table, direction))
+    st.html(panels.profile_head(profile, table, direction))
     grid, nearest, organisations = loaders.region_panel(ws, view.region, view.geography)
     st.html(grid)
     near, who = st.columns(2, gap="medium")
@@ -134,17 +271,6 @@ def _which(names: dict[str, str], overlap: dict[str, object]) -> None:
         st.markdown(f"**{overlap['where']}** lies in {len(codes)} areas. Which one?")
         for column, code in zip(st.columns(len(codes)), codes, strict=True):
             column.button(names[code], key=f"overlap_{code}", on_click=choose_region, args=(code,), width="stretch")
-
-
-def _chosen() -> None:
-    """Take a click, Enter or Escape on the map."""
-    touched()
-    event = st.session_state[_MAP]["chosen"]
-    overlap = event.get("overlap")
-    if overlap:
-        st.session_state["overlap"] = {"where": overlap["district"], "codes": overlap["codes"]}
-    else:
-        choose_region(event.get("code"))
 
 
 def _listed() -> None:

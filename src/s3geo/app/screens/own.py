@@ -26,7 +26,7 @@ _DIRECTIONS = {"neutral": "neither", "higher_is_better": "more", "lower_is_bette
 
 
 def page() -> None:
-    keep_alive()
+    keep_alive("own")
     ws = workspace()
     st.html(
         '<div class="s3"><h2>Your data</h2><p>Put a table or boundaries of your own on the map, beside the bundled '

@@ -1,0 +1,108 @@
+// The one selection of a page: map, table, charts and time line all read it here and change it here.
+//
+// A change is shown everywhere at once, before the server answers; the server's answer, drawn by a component without
+// a face (`render` below), has the last word. `page` is shared because a browser loads a module once.
+
+export const page = { selected: null, compared: [], hovered: null };
+
+const followers = new Set();
+let host; // the mounted component that talks to the server
+let asked = 0;
+let askedAt = -Infinity;
+
+// Call `follower` now and at every change; the returned function ends it.
+export function follow(follower) {
+  followers.add(follower);
+  follower("selected");
+  return () => followers.delete(follower);
+}
+
+const tell = (what) => followers.forEach((follower) => follower(what));
+
+export function choose(code, overlap) {
+  if (!overlap) {
+    page.selected = code;
+    tell("selected");
+  }
+  ask({ what: "region", code, overlap: overlap ?? null });
+}
+
+export function compare(code, on) {
+  ask({ what: "compare", code, on });
+}
+
+export function hover(code) {
+  if (page.hovered === code) return;
+  page.hovered = code;
+  tell("hovered");
+}
+
+export function ask(event) {
+  asked += 1;
+  askedAt = performance.now();
+  host?.setTriggerValue("asked", { ...event, n: asked });
+}
+
+export function render(component) {
+  host = component;
+  const { data, parentElement } = component;
+  const words = (parentElement.s3words ??= parentElement.appendChild(announcer()));
+  // an answer to an earlier click must not undo a later one that is on its way
+  if (data.answered < asked && performance.now() - askedAt < 2000) return;
+  if (words.textContent !== data.said) words.textContent = data.said;
+  const compared = data.compared.join();
+  if (page.selected === data.selected && page.compared.join() === compared) return;
+  page.selected = data.selected;
+  page.compared = data.compared;
+  tell("selected");
+}
+
+export function destroy() {}
+
+function announcer() {
+  const words = document.createElement("p");
+  words.setAttribute("role", "status");
+  words.style.cssText = "position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden;margin:0";
+  return words;
+}
+
+// ---- small things every part needs
+
+export const address = (path) => new URL(path, location.origin).href;
+
+export function node(tag, name, text) {
+  const element = document.createElement(tag);
+  if (name) element.className = name;
+  if (text !== undefined) element.textContent = text;
+  return element;
+}
+
+export function svg(tag, attributes) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+}
+
+export function stylesheet(root, url) {
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = address(url);
+  const loaded = new Promise((resolve) => {
+    link.onload = link.onerror = resolve;
+  });
+  root.appendChild(link);
+  return loaded;
+}
+
+const files = new Map();
+
+// Files are named by their content: one is fetched once for a whole visit.
+export function file(path) {
+  const url = address(path);
+  if (!files.has(url)) {
+    const got = fetch(url).then((response) => (response.ok ? response.json() : Promise.reject(response.status)));
+    got.catch(() => files.delete(url));
+    files.set(url, got);
+  }
+  return files.get(url);
+}
