@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import time
@@ -125,6 +126,13 @@ class Visit:
         """Click a region at a point that surely lies in it."""
         x, y = self.page.evaluate(POINT_INSIDE, code)
         self.page.mouse.click(x, y)
+
+    def open_popover(self, label: str) -> None:
+        """Open the popover of a button ("Classes", "Layers") unless it is open."""
+        button = self.page.get_by_role("button", name=re.compile(rf"^{label}"))
+        if button.get_attribute("aria-expanded") != "true":
+            button.click()
+        expect(button).to_have_attribute("aria-expanded", "true")
 
     def fills(self) -> dict[str, str]:
         return self.page.evaluate(FILLS)

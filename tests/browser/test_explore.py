@@ -140,7 +140,9 @@ def test_controls_never_remount_or_rezoom_the_map(visit: Visit) -> None:
         page.wait_for_function(f"before => ({ZOOM})() > before", arg=at)
         at = page.evaluate(ZOOM)
     seen = visit.fills()
-    for label, option in (("Indicator", 1), ("Classes by", 1), ("Classes", 1), ("Region", 3)):
+    for label, option in (("Indicator", 1), ("Classes by", 1), ("Classes", 1), ("Colours", 1), ("Region", 3)):
+        if label in {"Classes by", "Classes", "Colours"}:
+            visit.open_popover("Classes")
         page.get_by_role("combobox", name=re.compile(rf"{label}\s*$|\. {label}$")).click()
         page.get_by_role("option").nth(option if label != "Classes" else 4).click()
         visit.settled()

@@ -177,13 +177,16 @@ def class_table(
         raise UsageError(f"Unknown palette {palette!r}; choose one of {', '.join(PALETTES)}.")
     periods = ws.periods(indicator, geography)
     fixed = fixed and len(periods) > 1
-    pooled = _pooled(ws, indicator, periods, geography) if fixed else observed["value"]
     if palette == "diverging":
+        # held over time are the distances from England's value, which itself moves
+        pooled = _distances(ws, indicator, periods, geography) + england if fixed else observed["value"]
         breaks = classify_around(pooled, england, scheme, k, upper=upper)
     else:
+        pooled = _pooled(ws, indicator, periods, geography) if fixed else observed["value"]
         breaks = classify(pooled, scheme, k, upper=upper)
     if fixed:
-        held = f"the same in all periods, {periods[0]} to {periods[-1]}"
+        what = "distances" if palette == "diverging" else "classes"
+        held = f"the same {what} in all periods, {periods[0]} to {periods[-1]}"
         breaks = replace(breaks.counted(observed["value"]), note="; ".join(n for n in (breaks.note, held) if n))
     middle = _middle(breaks, england) if palette == "diverging" else None
     colours = _colours(breaks.k, middle)
@@ -234,6 +237,13 @@ def _colours(k: int, middle: int | None) -> tuple[str, ...]:
 
 def _pooled(ws: Workspace, indicator: str, periods: Sequence[str], geography: str) -> pd.Series:
     return pd.concat([ws.values(indicator, period, geography) for period in periods], ignore_index=True)
+
+
+def _distances(ws: Workspace, indicator: str, periods: Sequence[str], geography: str) -> pd.Series:
+    return pd.concat(
+        [ws.values(indicator, period, geography) - ws.england(indicator, period) for period in periods],
+        ignore_index=True,
+    )
 
 
 def _middle(breaks: Breaks, england: float) -> int | None:

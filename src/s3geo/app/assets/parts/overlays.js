@@ -71,7 +71,7 @@ function points(state) {
     const n = total(properties.counts);
     const gathered = Boolean(properties.cluster);
     const byDistrict = !gathered && properties.district;
-    const size = gathered || byDistrict ? Math.min(46, 22 + 5 * Math.log10(n) ** 1.4) : 24;
+    const size = gathered || byDistrict ? Math.min(40, 20 + 4 * Math.log10(n) ** 1.4) : 24;
     const [kind] = Object.keys(properties.counts);
     const face = gathered || byDistrict ? n.toLocaleString("en-GB") : spec.kinds[kind].letter;
     const shape = gathered ? "cluster" : byDistrict ? "by-district" : "one";
