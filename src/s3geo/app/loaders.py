@@ -12,18 +12,33 @@ from s3geo.app.static import asset, publish
 from s3geo.errors import S3geoError
 from s3geo.exports import figures_csv, static_map
 from s3geo.settings import settings
+from s3geo.views import multiples
 from s3geo.views.bivariate import BivariateTable
 from s3geo.views.choropleth import RegionMap, bivariate_choropleth, choropleth
 from s3geo.views.class_table import ClassTable
 from s3geo.views.nearby import nearest_regions, organisation_counts, organisations
 from s3geo.views.overlay import KINDS, districts, organisation_points, shared_projects
 from s3geo.views.profile import region_profile
+from s3geo.views.successors import succession, successors
 from s3geo.workspace import Workspace, bundled_workspace, open_workspace
 
-__all__ = ["csv", "overlays", "picture", "region_panel", "the_map", "two_on_a_map", "warm", "workspace"]
+__all__ = [
+    "csv",
+    "maps_of_cells",
+    "maps_over_time",
+    "overlays",
+    "picture",
+    "region_panel",
+    "the_map",
+    "today",
+    "two_on_a_map",
+    "warm",
+    "workspace",
+]
 
 
 _NEAR_KM = 25.0
+_OFFERED = 3
 _RESEARCH = ["university", "catapult", "research_organisation"]
 
 
@@ -52,6 +67,7 @@ def warm() -> None:
         m = the_map(ws, first, str(ws.catalogue.at[first, "period"]), "lep", "quantiles", 5)
         for code in ws.layer().index:
             region_panel(ws, str(code), "lep")
+            today(ws, str(code))
         picture(ws, m.table, "png", None)
         import mapclassify  # noqa: F401 -- a second and a half, paid here instead of at a click
 
@@ -87,6 +103,18 @@ def two_on_a_map(ws: Workspace, x: str, y: str, period_x: str, geography: str) -
 
 
 @lru_cache(maxsize=64)
+def maps_over_time(ws: Workspace, indicator: str, geography: str) -> list[RegionMap]:
+    """Return small maps of the periods of an indicator."""
+    return multiples.maps_over_time(ws, indicator, geography=geography)
+
+
+@lru_cache(maxsize=16)
+def maps_of_cells(ws: Workspace, geography: str) -> list[RegionMap]:
+    """Return small maps of the first indicator of each cell."""
+    return multiples.maps_of_cells(ws, geography)
+
+
+@lru_cache(maxsize=64)
 def overlays(ws: Workspace, geography: str, layers: tuple[str, ...]) -> dict[str, Any]:
     """Return what ``overlays.js`` needs for the layers that are on: addresses of files, and words."""
     found: dict[str, Any] = {}
@@ -115,6 +143,14 @@ def region_panel(ws: Workspace, code: str, geography: str) -> tuple[str, str, st
         panels.nearest(nearest_regions(ws, code, geography, n=6), geography),
         panels.organisations(found, _NEAR_KM, organisation_counts(ws, code, geography)),
     )
+
+
+@lru_cache(maxsize=64)
+def today(ws: Workspace, code: str) -> tuple[str, list[tuple[str, str, str]]]:
+    """Return who covers the area of a LEP now: a sentence, and the first bodies (code, geography, name)."""
+    found = successors(ws, code).head(_OFFERED)
+    bodies = [(str(body), str(row["geography"]), str(row["name"])) for body, row in found.iterrows()]
+    return succession(ws, code), bodies
 
 
 @lru_cache(maxsize=64)

@@ -15,12 +15,12 @@ from s3geo.errors import S3geoError
 from s3geo.model.catalogue import ACTORS, DIMENSIONS
 from s3geo.statistics.classify import SCHEMES
 from s3geo.views.class_table import PALETTES
+from s3geo.views.comparison import MOST_COMPARED
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
 __all__ = [
     "EVERY",
     "LAYERS",
-    "MOST_COMPARED",
     "View",
     "choose_region",
     "current",
@@ -34,9 +34,6 @@ __all__ = [
 
 EVERY = "all"
 """Value of the actor and dimension filters that lets everything through."""
-
-MOST_COMPARED = 10
-"""Regions that can be compared at once."""
 
 LAYERS: dict[str, str] = {
     "university": "Universities",
@@ -78,6 +75,8 @@ class View:
     layers: tuple[str, ...]
     compare: tuple[str, ...]
     region: str | None
+    maps: str
+    every: bool
 
     @property
     def upper(self) -> tuple[float, ...] | None:
@@ -152,6 +151,8 @@ def _breaks(text: str, _asked: _Asked) -> str:
     return text
 
 
+_FLAG = _Field(False, lambda text, asked: bool(_one_of(("1",))(text, asked)), lambda value: "1" if value else "")
+
 _FIELDS: dict[str, _Field] = {
     "geography": _Field("lep", _one_of(GEOGRAPHIES)),
     "actor": _Field(EVERY, _one_of((EVERY, *ACTORS))),
@@ -161,16 +162,21 @@ _FIELDS: dict[str, _Field] = {
     "scheme": _Field("quantiles", _one_of(SCHEMES)),
     "k": _Field(5, lambda text, _: int(_one_of([str(k) for k in range(3, 8)])(text, _))),
     "palette": _Field("sequential", _one_of(PALETTES)),
-    "fixed": _Field(False, lambda text, _: bool(_one_of(("1",))(text, _)), lambda value: "1" if value else ""),
+    "fixed": _FLAG,
     "breaks": _Field("", _breaks),
     "second": _Field(None, _one_of(_Asked.known)),
     "layers": _Field([], _some_of(LAYERS, len(LAYERS)), ",".join),
     "compare": _Field([], _some_of(_Asked.regions, MOST_COMPARED), ",".join),
     "region": _Field(None, _one_of(_Asked.regions)),
+    "every": _FLAG,
+    "maps": _Field("cells", _one_of(("cells", "time"))),
 }
 
-_EVERYWHERE = ("geography", "compare", "region")
-_EXPLORE = tuple(_FIELDS)
+_PAGES: dict[str, tuple[str, ...]] = {
+    "explore": tuple(name for name in _FIELDS if name not in {"maps", "every"}),
+    "compare": ("geography", "compare", "region", "indicator", "maps", "every"),
+}
+"""What each page writes into its URL."""
 
 
 def notices() -> list[str]:
@@ -229,6 +235,8 @@ def _valid(ws: Workspace) -> View:
         layers=tuple(state["layers"] or ()),
         compare=tuple(state["compare"]),
         region=state["region"],
+        maps=str(state["maps"]),
+        every=bool(state["every"]),
     )
 
 
@@ -236,7 +244,7 @@ def write_url(ws: Workspace, view: View, page: str = "explore") -> None:
     """Write the view into the URL; what equals the default, and what the page does not show, is left out."""
     default = str(ws.catalogue.at[view.indicator, "period"])
     wanted = {}
-    for name in _EXPLORE if page == "explore" else _EVERYWHERE:
+    for name in _PAGES[page]:
         value = getattr(view, name)
         value = list(value) if isinstance(value, tuple) else value
         if value is None or value == _FIELDS[name].default or (name, value) == ("period", default):
@@ -264,8 +272,9 @@ def keep_alive(page: str | None = None) -> None:
 
 
 def show(**values: str) -> None:
-    """Set parts of the view from another page."""
+    """Set parts of the view from another page, or from a link on this one."""
     state = st.session_state
+    touched()
     for name, field in _FIELDS.items():
         state[name] = values.get(name, state.get(name, field.default))
     for name in ("actor", "dimension"):

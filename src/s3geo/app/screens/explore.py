@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from functools import partial
+from html import escape
 
 import streamlit as st
 
 from s3geo.app import loaders, panels
-from s3geo.app.component import selection, show_chart, show_map, show_rows, show_timeline
+from s3geo.app.component import show_chart, show_copy_link, show_map, show_rows, show_timeline
 from s3geo.app.frame import workspace
+from s3geo.app.listening import listen
 from s3geo.app.state import (
     EVERY,
     LAYERS,
-    MOST_COMPARED,
     View,
     choose_region,
     current,
     notices,
-    set_compared,
+    show,
     touched,
     write_url,
 )
@@ -27,10 +28,12 @@ from s3geo.statistics.classify import SCHEMES
 from s3geo.views.bivariate import BivariateTable
 from s3geo.views.choropleth import RegionMap
 from s3geo.views.class_table import PALETTES, ClassTable
+from s3geo.views.comparison import MOST_COMPARED
 from s3geo.views.linked import chart, listing
 from s3geo.views.overlay import KINDS
 from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS, region_profile
 from s3geo.views.static_map import FORMATS
+from s3geo.views.wording import counted
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
 
@@ -44,7 +47,7 @@ def page() -> None:
     first = m.table.x if isinstance(m.table, BivariateTable) else m.table
     # the panel is what a click waits for: it is sent before the rest
     with right:
-        _selection(view, m)
+        listen(view, str(m.table.rows["label"][view.region]) if view.region else "England, no area chosen")
         _panel(ws, view, first)
     with top:
         _controls(ws, view)
@@ -169,6 +172,10 @@ def _every_region(ws: Workspace, view: View, table: ClassTable) -> None:
     """Everything the map says as a chart and a table, which share its selection."""
     places = GEOGRAPHIES[view.geography].plural
     st.html(f'<div class="s3"><h2 class="section">All {len(table.rows)} {places} of England</h2></div>')
+    if view.compare:
+        st.page_link(
+            st.session_state["_compare"], label=f"Compare side by side: {counted(len(view.compare), 'area')} added"
+        )
     picture, rows = st.columns([11, 12], gap="medium")
     with picture:
         show_chart(chart(table))
@@ -181,39 +188,12 @@ def _every_region(ws: Workspace, view: View, table: ClassTable) -> None:
         )
 
 
-def _selection(view: View, m: RegionMap) -> None:
-    said = str(m.table.rows["label"][view.region]) if view.region else "England, no area chosen"
-    selection(
-        selected=view.region,
-        compared=view.compare,
-        said=said,
-        answered=int(st.session_state.get("_answered", 0)),
-        on_asked=_asked,
-    )
-
-
-def _asked() -> None:
-    """Take a click or a key on the map, a row, a bar or the time line."""
-    touched()
-    event = st.session_state["selection"]["asked"]
-    st.session_state["_answered"] = event["n"]
-    if event["what"] == "compare":
-        set_compared(str(event["code"]), bool(event["on"]))
-    elif event["what"] == "period":
-        st.session_state["period"] = event["period"]
-        st.session_state["fixed"] = True  # steps through time compare only where the classes stay
-    elif overlap := event.get("overlap"):
-        st.session_state["overlap"] = {"where": overlap["district"], "codes": overlap["codes"]}
-    else:
-        choose_region(event.get("code"))
-
-
 def _take_away(ws: Workspace, view: View, m: RegionMap) -> None:
     period = m.table.period.replace("/", "-").replace(" ", "-")
     stem = f"s3geo_{view.indicator}_{view.geography}_{m.table.vintage}_{period}"
     with st.container(key="save"):
-        columns = st.columns(len(FORMATS) + 1, gap="small")
-    for column, (suffix, media) in zip(columns, FORMATS.items(), strict=False):
+        *pictures, figures, link = st.columns(len(FORMATS) + 2, gap="small")
+    for column, (suffix, media) in zip(pictures, FORMATS.items(), strict=True):
         column.download_button(
             f"Map as {suffix.upper()}",
             data=partial(loaders.picture, ws, m.table, suffix, view.region),
@@ -222,7 +202,7 @@ def _take_away(ws: Workspace, view: View, m: RegionMap) -> None:
             on_click="ignore",
             key=f"save_{suffix}",
         )
-    columns[-1].download_button(
+    figures.download_button(
         "Figures as CSV",
         data=partial(loaders.csv, ws, m.table),
         file_name=f"{stem}.csv",
@@ -230,6 +210,8 @@ def _take_away(ws: Workspace, view: View, m: RegionMap) -> None:
         on_click="ignore",
         key="save_csv",
     )
+    with link:
+        show_copy_link()
 
 
 def _panel(ws: Workspace, view: View, table: ClassTable) -> None:
@@ -259,9 +241,26 @@ def _panel(ws: Workspace, view: View, table: ClassTable) -> None:
     st.html(panels.profile_head(profile, table, direction))
     grid, nearest, organisations = loaders.region_panel(ws, view.region, view.geography)
     st.html(grid)
+    if view.geography == "lep":
+        _today(ws, view.region)
     near, who = st.columns(2, gap="medium")
     near.html(nearest)
     who.html(organisations)
+
+
+def _today(ws: Workspace, code: str) -> None:
+    """Say who covers the area of a LEP today, and offer their view."""
+    sentence, bodies = loaders.today(ws, code)
+    with st.container(key="today", horizontal=True, gap="small", vertical_alignment="center"):
+        st.html(f'<div class="s3 muted-box"><p>{escape(sentence)}</p></div>')
+        for body, geography, name in bodies:
+            st.button(
+                f"See {name}",
+                key=f"today_{body}",
+                type="tertiary",
+                on_click=show,
+                kwargs={"geography": geography, "region": body},
+            )
 
 
 def _which(names: dict[str, str], overlap: dict[str, object]) -> None:

@@ -1,0 +1,44 @@
+"""What the parts of a page in the browser ask for, and what is done about it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from s3geo.app.component import selection
+from s3geo.app.state import View, choose_region, set_compared, touched
+
+__all__ = ["listen"]
+
+
+def listen(view: View, said: str) -> None:
+    """Tell the browser what is selected and compared, and hear what is asked on a map, a table or a chart.
+
+    Parameters
+    ----------
+    view : View
+    said : str
+        What a screen reader announces.
+    """
+    selection(
+        selected=view.region,
+        compared=view.compare,
+        said=said,
+        answered=int(st.session_state.get("_answered", 0)),
+        on_asked=_asked,
+    )
+
+
+def _asked() -> None:
+    """Take a click or a key on the map, a row, a bar or the time line."""
+    touched()
+    event = st.session_state["selection"]["asked"]
+    st.session_state["_answered"] = event["n"]
+    if event["what"] == "compare":
+        set_compared(str(event["code"]), bool(event["on"]))
+    elif event["what"] == "period":
+        st.session_state["period"] = event["period"]
+        st.session_state["fixed"] = True  # steps through time compare only where the classes stay
+    elif overlap := event.get("overlap"):
+        st.session_state["overlap"] = {"where": overlap["district"], "codes": overlap["codes"]}
+    else:
+        choose_region(event.get("code"))

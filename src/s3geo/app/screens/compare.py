@@ -1,0 +1,90 @@
+"""Compare: up to ten regions side by side, in figures and on small maps that share one selection."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from s3geo.app import loaders, panels
+from s3geo.app.component import show_map
+from s3geo.app.frame import workspace
+from s3geo.app.listening import listen
+from s3geo.app.state import View, current, notices, touched, write_url
+from s3geo.views.comparison import MOST_COMPARED, comparison
+from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS
+from s3geo.workspace import GEOGRAPHIES, Workspace
+
+_MAPS = {"cells": "The nine cells", "time": "One indicator over time"}
+_ROW = 5  # small maps beside each other
+
+
+def page() -> None:
+    ws = workspace()
+    view = current(ws, "compare")
+    write_url(ws, view, "compare")
+    names = ws.names(view.geography).sort_values()
+    listen(view, f"{len(view.compare)} areas compared")
+    st.html('<div class="s3"><h2>Compare</h2></div>')
+    with st.container(key="controls"):
+        area, regions = st.columns([1, 3.5])
+    area.selectbox(
+        "Area", list(GEOGRAPHIES), format_func=lambda g: GEOGRAPHIES[g].plural, key="geography", on_change=touched
+    )
+    regions.multiselect(
+        f"Areas compared (at most {MOST_COMPARED})",
+        list(names.index),
+        format_func=lambda code: names[code],
+        max_selections=MOST_COMPARED,
+        placeholder="Choose areas by name",
+        key="compare",
+        on_change=touched,
+    )
+    if ignored := notices():
+        st.info(f"Part of the address was not understood and left out: {', '.join(ignored)}.")
+    if view.compare:
+        every = st.checkbox("All indicators of each cell", key="every", on_change=touched)
+        table = comparison(ws, view.compare, view.geography, headline=not every)
+        st.html(panels.side_by_side(table))
+    else:
+        st.html(
+            '<div class="s3"><p class="muted">Choose areas above, in the table of Explore, or on the small maps below: '
+            "their figures stand here side by side with England's.</p></div>"
+        )
+    _small_maps(ws, view)
+    st.html(f'<div class="s3 source"><p>{panels.credit(ws, view.geography)}</p></div>')
+
+
+def _small_maps(ws: Workspace, view: View) -> None:
+    st.html('<div class="s3"><h2 class="section">Small maps</h2></div>')
+    labels = ws.catalogue["label"]
+    what, which = st.columns([1, 2.5])
+    maps_of = what.segmented_control(
+        "Maps of",
+        list(_MAPS),
+        format_func=lambda maps: _MAPS[maps],
+        key="maps",
+        required=True,
+        on_change=touched,
+    )
+    if maps_of == "time":
+        which.selectbox(
+            "Indicator", view.indicators, format_func=lambda i: labels[i], key="indicator", on_change=touched
+        )
+        maps = loaders.maps_over_time(ws, view.indicator, view.geography)
+        titles = [m.table.period for m in maps]
+    else:
+        maps = loaders.maps_of_cells(ws, view.geography)
+        titles = [_cell(ws, m.table.indicator) for m in maps]
+    for start in range(0, len(maps), _ROW):
+        with st.container(key=f"small_{start}"):
+            columns = st.columns(_ROW, gap="small")
+        for column, m, title in zip(columns, maps[start : start + _ROW], titles[start : start + _ROW], strict=False):
+            with column:
+                full = f"Map: {m.table.title}, {m.table.subtitle}"
+                show_map(m, key=f"map_{m.table.indicator}_{m.table.period}", title=full, small=title)
+    if maps_of == "time":
+        st.html(panels.legend_line(maps[-1].table))
+
+
+def _cell(ws: Workspace, indicator: str) -> str:
+    actor, dimension, label = (str(ws.catalogue.at[indicator, name]) for name in ("actor", "dimension", "short_label"))
+    return f"{ACTOR_LABELS[actor]}, {DIMENSION_LABELS[dimension].lower()}: {label}"
