@@ -102,7 +102,7 @@ def treat_outliers(x: pd.Series, max_winsorised: int | None = None) -> Treated:
         One indicator, any unit, either direction; NaN is left out and stays NaN.
     max_winsorised : int, optional
         Most values (not steps) that may be moved to a cap; by default ``min(5, ceil(0.1 n))``, 4 for 38 regions.
-        A step that would move more is not taken.
+        A step that would move more, or leave all values equal, is not taken.
 
     Returns
     -------
@@ -142,7 +142,7 @@ def treat_outliers(x: pd.Series, max_winsorised: int | None = None) -> Treated:
         caps = (lower, float(_beyond(values, largest=True))) if skewness >= 0 else (float(_beyond(values)), upper)
         capped = np.clip(original, *caps)
         moved = int((capped != original)[~np.isnan(original)].sum())
-        if moved > most:
+        if moved > most or np.nanmin(capped) == np.nanmax(capped):
             lower, upper = float(np.nanmin(original)), float(np.nanmax(original))
             values = _logged(original, lower, upper, rising)
             return _treated(x, values, 0, True, lower, upper, *skew_and_kurtosis(values), rising)
