@@ -1,4 +1,4 @@
-"""Intervals against the reference cases U1 to U6 of the methods, and against scipy."""
+"""Intervals against the reference cases U1 to U6 of the methods, and against scipy and statsmodels."""
 
 from __future__ import annotations
 
@@ -94,6 +94,40 @@ COUNTS = [(0, 7), (1, 7), (7, 7), (3, 40), (20, 40), (999, 1000), (1234, 567_890
 def test_wilson_is_that_of_scipy(x: int, n: int, level: float) -> None:
     theirs = scipy.stats.binomtest(x, n).proportion_ci(level, method="wilson")
     assert ends(wilson(x, n, level)) == pytest.approx((theirs.low, theirs.high), abs=1e-12)
+
+
+# what statsmodels 0.15.0 printed for proportion_confint(method="wilson") and confint_poisson(method="exact-c")
+THEIR_WILSON = {
+    (0, 7, 0.95): (0, 0.354330435067),
+    (7, 7, 0.95): (0.645669564933, 1),
+    (3, 40, 0.95): (0.025836025775, 0.198642335243),
+    (1234, 567_890, 0.95): (0.002055170175, 0.002297476884),
+    (0, 7, 0.998): (0, 0.577027408846),
+    (7, 7, 0.998): (0.422972591154, 1),
+    (3, 40, 0.998): (0.015206763705, 0.298611226403),
+    (1234, 567_890, 0.998): (0.001990198766, 0.002372455752),
+}
+THEIR_POISSON = {
+    (0, 0.95): (0, 3.6888794541),
+    (1, 0.95): (0.0253178080, 5.5716433909),
+    (4, 0.95): (1.0898653736, 10.2415886754),
+    (9, 0.95): (4.1153730974, 17.0848034514),
+    (0, 0.998): (0, 6.9077552790),
+    (1, 0.998): (0.0010005003, 9.2334134765),
+    (4, 0.998): (0.4285524136, 14.7941492225),
+    (9, 0.998): (2.4524244044, 22.6573733091),
+}
+
+
+@pytest.mark.parametrize(("case", "expected"), THEIR_WILSON.items())
+def test_wilson_is_that_of_statsmodels(case: tuple, expected: tuple) -> None:
+    assert ends(wilson(*case)) == pytest.approx(expected, abs=5e-13)
+
+
+@pytest.mark.parametrize(("case", "expected"), THEIR_POISSON.items())
+def test_exact_poisson_is_that_of_statsmodels(case: tuple, expected: tuple) -> None:
+    x, level = case
+    assert ends(rate_interval(x, 1, 1, level)) == pytest.approx(expected, abs=5e-11)
 
 
 @pytest.mark.parametrize("level", [0.8, 0.95, 0.998])

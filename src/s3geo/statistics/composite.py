@@ -234,7 +234,7 @@ def copeland(scores: pd.DataFrame, weights: pd.Series | Mapping[str, float] | No
     Notes
     -----
     o_ij is the share of the weights on which i beats j, ties counting half; the score is the number of j with
-    ``o_ij > 0.5`` less that with ``o_ij < 0.5`` (Copeland's rule; Munda & Nardo 2009).
+    ``o_ij > 0.5`` less that with ``o_ij < 0.5`` (Copeland 1951; as in COINr, Becker et al. 2022).
 
     Examples
     --------
