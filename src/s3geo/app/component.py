@@ -20,7 +20,16 @@ from s3geo.views.choropleth import PreparedLayer
 from s3geo.views.geometry import PreparedGeometry, bounds_of
 from s3geo.views.palette import INK
 
-__all__ = ["map_data", "selection", "show_chart", "show_copy_link", "show_map", "show_rows", "show_timeline"]
+__all__ = [
+    "map_data",
+    "mend_uploads",
+    "selection",
+    "show_chart",
+    "show_copy_link",
+    "show_map",
+    "show_rows",
+    "show_timeline",
+]
 
 _LOADER = """
 export default function (component) {
@@ -103,6 +112,11 @@ def show_chart(chart: dict[str, Any]) -> None:
 def show_timeline(periods: Sequence[str], period: str) -> None:
     """Draw a slider over the periods, with steps and play."""
     _component()(key="timeline", data={**_part("timeline"), "periods": list(periods), "period": period})
+
+
+def mend_uploads() -> None:
+    """Give Streamlit's upload boxes on this page the role of what they are."""
+    _component()(key="mend", data={"module": asset("mend.js")})
 
 
 def show_copy_link() -> None:

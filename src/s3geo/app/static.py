@@ -24,7 +24,7 @@ ASSETS = Path(__file__).with_name("assets")
 _geometry: dict[str, bytes] = {}
 _lock = Lock()
 
-_PARTS = ("page", "areas", "overlays", "map", "table", "chart", "timeline", "link")
+_PARTS = ("page", "areas", "overlays", "map", "table", "chart", "timeline", "link", "mend")
 """Our scripts, each after those it imports."""
 
 

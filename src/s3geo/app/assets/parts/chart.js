@@ -72,6 +72,7 @@ function bars(state) {
   for (const [i, column] of columns.entries()) {
     const [top, bottom] = [y(Math.max(column.y, zero)), y(Math.min(column.y, zero))];
     const bar = svg("rect", {
+      "data-bar": column.code,
       x: i * step + step * 0.08, width: step * 0.84, y: top, height: Math.max(1.5, bottom - top), fill: column.fill,
       stroke: "var(--edge)", "stroke-width": 0.75,
     });
