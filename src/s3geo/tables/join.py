@@ -163,7 +163,7 @@ def _key(frame: pd.DataFrame, on: str | None, names: Names, shown: str) -> tuple
 def _merit(given: list[str], names: Names) -> tuple[int, int]:
     """How many values are regions of the layer; failing that, how many have the form of a code."""
     distinct = [one for one in set(given) if not one.isdigit()] if names.worded else set(given)
-    by_code, by_name = sum(map(bool, map(names.by_code, distinct))), sum(map(bool, map(names.by_name, distinct)))
+    by_code, by_name = map(len, names.resolve(distinct))
     return max(by_code, by_name), 2 * by_code + sum(_GSS.fullmatch(one) is not None for one in distinct)
 
 
@@ -177,8 +177,8 @@ def _values(frame: pd.DataFrame, key: str, value: str | Sequence[str] | None, sh
 def _resolve(given: list[str], names: Names) -> tuple[str, list[str | None]]:
     """Decide whether a key holds codes or names, and find the region of each row."""
     distinct = set(given)  # a long table names each region often
-    code_of, named_as = {one: names.by_code(one) for one in distinct}, {one: names.by_name(one) for one in distinct}
-    codes, named = [code_of[one] for one in given], [named_as[one] for one in given]
+    code_of, named_as = names.resolve(distinct)
+    codes, named = [code_of.get(one) for one in given], [named_as.get(one) for one in given]
     formed = sum(_GSS.fullmatch(one) is not None for one in given)
     if sum(map(bool, codes)) + formed >= sum(map(bool, named)):
         return "code", codes

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -25,6 +25,11 @@ CLOSE = 80.0
 
 _WHOLES = {"england", "great britain", "britain", "united kingdom", "uk", "gb", "total", "wales", "scotland"}
 
+_FIGURES = "0123456789.,+- "
+_OTHER = re.compile(r"[^a-z0-9]+")
+# quotation marks are left out, "&" is a word, every other mark parts words
+_MARKS = {letter: " " for letter in range(128) if not chr(letter).isalnum()} | dict.fromkeys(map(ord, "'’`"), "")
+_MARKS[ord("&")] = " and "
 _SUFFIX = re.compile(r"\b(local enterprise partnership|enterprise partnership|lep)$")
 
 
@@ -51,10 +56,11 @@ def normalise(name: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKD", str(name)).casefold()
         text = "".join(letter for letter in text if not unicodedata.combining(letter))
-    text = re.sub(r"['’`]", "", text).replace("&", " and ")
-    words = re.sub(r"[^a-z0-9]+", " ", text).split()
-    bare = " ".join(word for word in words if word != "the")
-    return _SUFFIX.sub("", bare).strip() or bare
+    words = text.translate(_MARKS).split() if text.isascii() else _OTHER.sub(" ", text.translate(_MARKS)).split()
+    bare = " ".join([word for word in words if word != "the"] if "the" in words else words)
+    if bare.endswith(("lep", "partnership")):
+        return _SUFFIX.sub("", bare).strip() or bare
+    return bare
 
 
 class Names:
@@ -97,9 +103,16 @@ class Names:
     def by_name(self, given: object) -> str | None:
         """Return the code whose name or short name `given` is; None if there is none, or more than one."""
         text = str(given)
-        if len(text) > LONGEST or not text.strip("0123456789.,+- "):  # a text, or a number
+        if len(text) > LONGEST or (text[:1] in _FIGURES and not text.strip(_FIGURES)):  # a text, or a number
             return None
         return self._by_name.get(normalise(text))
+
+    def resolve(self, given: Collection[str]) -> tuple[dict[str, str], dict[str, str]]:
+        """Return the codes of those of many texts that are a code, and of those that are a name (see `by_code`)."""
+        codes, named = self._codes, self._by_name
+        by_code = {one: codes[low] for one in given if (low := one.strip().casefold()) in codes}
+        likely = [one for one in given if len(one) <= LONGEST and not (one[:1] in _FIGURES and not one.strip(_FIGURES))]
+        return by_code, {one: named[bare] for one in likely if (bare := normalise(one)) in named}
 
     def code_of(self, given: object) -> str | None:
         """Return the code that `given` means, as a code or as a name."""
