@@ -88,6 +88,10 @@ def test_an_indicator_of_weight_0_is_in_no_count() -> None:
 
 def test_a_node_whose_weights_are_all_0_has_no_score() -> None:
     assert composite(DATA, flat("grants", "patents", weight=0))["index"].isna().all()
+    silenced = META.assign(weight=META["weight"].mask(META["parent"] == "research", 0))
+    scores = composite(DATA, silenced)
+    assert scores["research"].isna().all()
+    assert scores["index"].isna().all()  # one of two cells is not two thirds
 
 
 def test_nothing_is_imputed() -> None:

@@ -68,6 +68,15 @@ def test_england_and_other_years_meet_the_same_caps_and_logs() -> None:
     assert logged.isna().tolist() == [False, False, True, False]
 
 
+def test_both_skewness_and_kurtosis_must_be_out() -> None:
+    """Two far values on either side have a kurtosis of 17 and no skew: they stay."""
+    symmetric = pd.Series([-200.0, *range(-18, 18), 199])
+    skewness, kurtosis = skew_and_kurtosis(symmetric.to_numpy())
+    assert abs(skewness) < 0.1
+    assert kurtosis > 15
+    assert treat_outliers(symmetric).values.equals(symmetric)
+
+
 def test_a_treatment_that_does_not_help_says_so() -> None:
     lone = pd.Series([0.0] * 37 + [1.0])
     assert not treat_outliers(lone, 0).passes

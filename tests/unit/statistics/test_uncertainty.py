@@ -90,6 +90,31 @@ def test_the_nominal_rank_is_that_of_the_index_and_of_its_stored_bounds() -> Non
     assert cell.tolist() == rank(composite(data, meta, treat=treated)["talent"]).tolist()
 
 
+def test_stored_bounds_are_those_of_the_nominal_outlier_rule_only() -> None:
+    data, meta = sample()
+    limits = pd.DataFrame({"lo": -1.0, "hi": np.geomspace(1, 1e4, 9)}, index=data.columns)
+    choices = Choices(0, ("minmax",), ("arithmetic",), ("none", "three_sd"), drop_one=False)
+    drawn = simulate_ranks(data, meta, 20, choices=choices, limits=limits)
+    expected = {
+        "none": rank(composite(data, meta, limits=limits)["index"]).tolist(),
+        "three_sd": rank(composite(data.apply(lambda c: c.clip(*three_sd_bounds(c))), meta)["index"]).tolist(),
+    }
+    assert expected["none"] != expected["three_sd"]
+    for i, rule in drawn.choices["outliers"].items():
+        assert drawn.ranks.loc[i].tolist() == expected[rule]
+
+
+def test_the_summary_is_of_the_draws() -> None:
+    drawn = simulate_ranks(*sample(), 300)
+    found = drawn.summary()
+    for column, q in {"min": 0, "q05": 0.05, "median": 0.5, "q95": 0.95, "max": 1}.items():
+        assert found[column].tolist() == pytest.approx(drawn.ranks.quantile(q).tolist()), column
+
+
+def test_scores_that_differ_by_an_error_of_arithmetic_tie() -> None:
+    assert engine.ranked(np.array([[0.1 + 0.2, 0.3, 0.2]])).tolist() == [[1, 1, 3]]
+
+
 def test_nothing_varied_means_no_width() -> None:
     data, meta = sample()
     found = rank_uncertainty(data, meta, 50, choices=NOTHING)
