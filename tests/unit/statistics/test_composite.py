@@ -135,6 +135,17 @@ def test_contributions_add_up_to_the_score_and_leave_gaps() -> None:
     assert cell.columns.tolist() == ["patents", "vacancies"]
 
 
+def test_an_indicator_of_a_cell_that_is_not_shown_adds_nothing_and_says_so() -> None:
+    data = DATA.assign(students=[NAN, 8, 0, 2], money=[1.0, 2, 3, 4])
+    meta = pd.concat([META, pd.DataFrame({"parent": ["index"], "direction": 1, "weight": 1}, ["money"])])
+    scores = composite(data, meta)
+    parts = contributions(scores, meta)
+    assert scores["research"].isna().tolist() == [True, False, False, False]
+    assert scores.notna().loc["d", "index"]
+    assert parts.isna()["grants"].tolist() == [True, False, False, False]
+    assert parts.sum(axis=1).tolist() == pytest.approx(scores["index"].tolist())
+
+
 def test_influence_is_the_squared_correlation_with_the_parent() -> None:
     scores = composite(DATA, META)
     found = influence(scores, META)
