@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
 from conftest import Visit
@@ -52,6 +53,7 @@ def test_a_spreadsheet_with_faults_is_reported_mended_and_mapped(visit: Visit, t
     page.get_by_role("button", name=re.compile("Convert 1 code of")).click()
     expect(report).to_contain_text("3 regions matched")
     expect(page.get_by_text("redrawn")).to_be_visible()
+    visit.settled()  # what stood above is gone and the rest has moved up
     page.get_by_role("button", name="Accept").first.click()
     expect(report).to_contain_text("4 regions matched")
     shown = page.get_by_role("button", name="Show on the map (4 of 38 areas)")
@@ -93,3 +95,24 @@ def test_a_broken_file_is_said_and_the_page_goes_on(visit: Visit, tmp_path: Path
     expect(page.get_by_test_id("stAlert").first).to_contain_text("sheet.xlsx")
     page.locator('input[type="file"]').first.set_input_files(workbook(tmp_path))
     expect(page.get_by_test_id("stAlert").first).to_contain_text("2 regions matched")
+
+
+def test_the_template_filled_in_comes_back_whole(visit: Visit, tmp_path: Path) -> None:
+    page = open_page(visit)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Template as XLSX").click()
+    blank = CalamineWorkbook.from_path(waiting.value.path())
+    assert blank.sheet_names == ["figures", "notes"]
+    header, *rows = blank.get_sheet_by_name("figures").to_python()
+    assert header == ["code", "name", "2024"]
+    assert len(rows) == 39  # England too
+    path = tmp_path / "filled.xlsx"
+    with Workbook(path) as book:
+        sheet = book.add_worksheet("figures")
+        sheet.write_row(0, 0, header)
+        for i, (code, name, _) in enumerate(rows, start=1):
+            sheet.write_row(i, 0, [code, name, i / 2])
+    page.locator('input[type="file"]').first.set_input_files(path)
+    report = page.get_by_test_id("stAlert").first
+    expect(report).to_contain_text("38 regions matched, 0 regions without data.")
+    expect(page.get_by_role("button", name="Show on the map (38 of 38 areas)")).to_be_visible()

@@ -13,6 +13,7 @@ from s3geo.app.component import mend_uploads
 from s3geo.app.frame import show_error, workspace
 from s3geo.app.state import keep_alive, show
 from s3geo.errors import S3geoError
+from s3geo.exports.workbooks import template_workbook
 from s3geo.geography.layers import read_layer
 from s3geo.tables.own import NOT_STATED, OwnTable, match_own, offered_codes, template
 from s3geo.tables.read import read_table
@@ -43,9 +44,16 @@ def page() -> None:
 
 
 def _table(ws: Workspace) -> None:
-    where, upload, blank = st.columns([2, 4, 1.6], vertical_alignment="bottom")
+    where, upload, blank = st.columns([2, 4, 1.6], vertical_alignment="top")
     geography = where.selectbox(
         "Areas in the table", list(GEOGRAPHIES), format_func=lambda g: GEOGRAPHIES[g].plural, key="own_geography"
+    )
+    blank.download_button(
+        "Template as XLSX",
+        data=lambda: template_workbook(ws.layer(geography), geography),
+        file_name=f"s3geo_template_{geography}.xlsx",
+        mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        on_click="ignore",
     )
     blank.download_button(
         "Template as CSV",
