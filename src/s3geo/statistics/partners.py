@@ -1,0 +1,221 @@
+"""Which places a place should work with: near, alike in strengths, and able to add what is lacking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from s3geo.errors import DataError, NotFound, UsageError, listed
+from s3geo.statistics.relatedness import density_parts, incidence, relatedness
+
+__all__ = ["COMPONENTS", "score_partners"]
+
+COMPONENTS = ("proximity", "shared", "complementarity", "links")
+"""Parts of the score, in the order of the weights."""
+DECIMALS = 9
+"""Values that agree to so many decimals are ties."""
+
+
+def score_partners(
+    M: pd.DataFrame,
+    points_km: pd.DataFrame,
+    origin: str,
+    phi: pd.DataFrame | None = None,
+    theme: Sequence[str] | None = None,
+    targets: Sequence[str] | None = None,
+    links: pd.DataFrame | None = None,
+    half_life_km: float = 100,
+    min_activities: int = 3,
+    weights: Sequence[float] = (1, 1, 1, 0),
+) -> pd.DataFrame:
+    """Score every other place as a partner of one.
+
+    Parameters
+    ----------
+    M : DataFrame of 0 and 1, shape (places, activities)
+        From `presence`.
+    points_km : DataFrame of float
+        Index = places; either two columns of coordinates in km, or one column a place with distances in km.
+    origin : str
+        Row of M.
+    phi : DataFrame of float, shape (activities, activities), optional
+        From `relatedness`, best of many districts; from M itself by default.
+    theme : sequence of activities, optional
+        Shared strengths are counted in these; in all by default.
+    targets : sequence of activities, optional
+        What the origin wants more of. By default the theme, or, without a theme, the activities it lacks of which the
+        relatedness density is at least the median of those it lacks.
+    links : DataFrame of float, shape (places, places), optional
+        Joint projects so far, symmetric; the diagonal is not used.
+    half_life_km : float
+        Proximity halves with each; it changes the value shown, never the order.
+    min_activities : int
+        Places with fewer in M are not ranked; 0 ranks all.
+    weights : sequence of four float
+        Of proximity, shared, complementarity, links, 0 or more.
+
+    Returns
+    -------
+    DataFrame
+        Index = the other places in the order of M. distance_km; proximity, shared, complementarity, links (0-1, links
+        0.5 = as many joint projects as expected from both totals); pr_* = percent rank of each among the eligible
+        (0-1); contrib_* = points of the score from each, which add up to it; score (0-100); rank (1 = best). Score and
+        rank are NaN where a place has too few activities, or no value in a component that counts.
+
+    Raises
+    ------
+    DataError
+        The origin has too few activities or no data.
+    NotFound
+        M has no such origin.
+    UsageError
+        Weights below 0 or all 0; a weight for links without links; half-life not above 0; unknown activity or place.
+
+    Notes
+    -----
+    - proximity ``2^(-d / half_life)``;
+    - shared: Jaccard of the rows of M within the theme, 0 where neither has anything;
+    - complementarity: mean over the targets of the relatedness density added (`added_density`);
+    - links: ``a / (1 + a)``, ``a = 2 J_rs J / (k_r k_s)``, k = row sums, J = total over pairs.
+
+    Percent ranks ``(rank - 1) / (n - 1)``, ties share the mean rank (a single candidate has 1); proximity is ranked on
+    the distance. ``score = 100 sum w P / sum w``. Ties of the score: complementarity, distance, name. After Boschma
+    (2005) and Balland & Boschma (2021).
+
+    Examples
+    --------
+    >>> M = pd.DataFrame({"x": [1, 1, 0], "y": [0, 1, 1], "z": [1, 0, 1]}, index=["A", "B", "C"])
+    >>> points = pd.DataFrame({"x": [0.0, 100, 50], "y": 0.0}, index=["A", "B", "C"])
+    >>> score_partners(M, points, "A", min_activities=0)[["proximity", "shared", "score", "rank"]].round(3)
+       proximity  shared   score  rank
+    B      0.500   0.333  33.333   2.0
+    C      0.707   0.333  66.667   1.0
+    """
+    w = _weights(weights, links)
+    if half_life_km <= 0:
+        raise UsageError(f"half_life_km must be above 0, got {half_life_km}.")
+    if origin not in M.index:
+        raise NotFound(f"No place {origin!r} to find partners for.")
+    held = incidence(M)
+    at = int(M.index.get_indexer(pd.Index([origin]))[0])
+    enough = held.sum(axis=1) >= min_activities
+    if not enough[at]:
+        raise DataError(
+            f"Not enough data on {origin!r}: partners need {min_activities} activities or more, and no gap."
+        )
+    own, rest = held[at], np.delete(held, at, axis=0)
+    places = M.index.delete(at)
+
+    distance = _distances(points_km, M.index, at)
+    raw = {
+        "proximity": 2 ** (-distance / half_life_km),
+        "shared": _jaccard(own, rest, _positions(M, theme, "theme")),
+        "complementarity": _added(M, relatedness(M) if phi is None else phi, own, rest, theme, targets),
+        "links": np.full(len(places), np.nan) if links is None else _linked(links, M.index, at),
+    }
+    ranked = {**raw, "proximity": -distance}
+    counted = np.array([ranked[name] for name, weight in zip(COMPONENTS, w, strict=True) if weight > 0])
+    eligible = np.delete(enough, at) & ~np.isnan(counted).any(axis=0)
+
+    ranks = {name: _percent_rank(np.where(eligible, ranked[name], np.nan)) for name in COMPONENTS}
+    points = {
+        name: 100 * weight * ranks[name] / w.sum() if weight > 0 else np.where(eligible, 0.0, np.nan)
+        for name, weight in zip(COMPONENTS, w, strict=True)
+    }
+    score = np.sum(list(points.values()), axis=0)
+    best = np.lexsort((places.astype(str), distance, -raw["complementarity"].round(DECIMALS), -score.round(DECIMALS)))
+    rank = np.empty(len(places))
+    rank[best] = np.arange(1, len(places) + 1)
+    columns = {"distance_km": distance, **raw}
+    columns |= {f"pr_{name}": values for name, values in ranks.items()}
+    columns |= {f"contrib_{name}": values for name, values in points.items()}
+    return pd.DataFrame({**columns, "score": score, "rank": np.where(eligible, rank, np.nan)}, index=places)
+
+
+def _weights(weights: Sequence[float], links: pd.DataFrame | None) -> np.ndarray:
+    w = np.asarray(weights, dtype=float)
+    if w.shape != (len(COMPONENTS),) or not (w >= 0).all() or not w.sum() > 0:
+        raise UsageError(f"weights must be four numbers, 0 or more and not all 0, for {', '.join(COMPONENTS)}.")
+    if w[-1] > 0 and links is None:
+        raise UsageError("A weight for existing links needs the links.")
+    return w
+
+
+def _positions(M: pd.DataFrame, activities: Sequence[str] | None, what: str) -> np.ndarray:
+    if activities is None:
+        return np.arange(M.shape[1])
+    found = M.columns.get_indexer(pd.Index(activities))
+    if not len(found) or (found < 0).any():
+        raise UsageError(f"{what} must name activities of M, got {listed(activities) or 'none'}.")
+    return np.asarray(found)
+
+
+def _distances(points_km: pd.DataFrame, places: pd.Index, at: int) -> np.ndarray:
+    """Distances from the place at this position to the others."""
+    at_row = points_km.index.get_indexer(places)
+    if (at_row < 0).any():
+        raise UsageError(f"points_km lacks {listed(places[at_row < 0])}.")
+    points = points_km.to_numpy(dtype=float, na_value=np.nan)[at_row]
+    if points.shape[1] == 2 and not set(points_km.columns) <= set(points_km.index):
+        return np.asarray(np.delete(np.hypot(*(points - points[at]).T), at))
+    across = points_km.columns.get_indexer(places)
+    if (across < 0).any():
+        raise UsageError("points_km must have two columns of coordinates, or one column of distances for each place.")
+    return np.asarray(np.delete(points[at, across], at))
+
+
+def _jaccard(own: np.ndarray, rest: np.ndarray, theme: np.ndarray) -> np.ndarray:
+    both = rest[:, theme] @ own[theme]
+    either = rest[:, theme].sum(axis=1) + own[theme].sum() - both
+    return np.asarray(np.divide(both, either, out=np.where(np.isnan(either), np.nan, 0.0), where=either > 0))
+
+
+def _added(
+    M: pd.DataFrame,
+    phi: pd.DataFrame,
+    own: np.ndarray,
+    rest: np.ndarray,
+    theme: Sequence[str] | None,
+    targets: Sequence[str] | None,
+) -> np.ndarray:
+    """Mean over the targets of the relatedness density each place adds; targets related to nothing are left out."""
+    links, around = density_parts(M, phi)
+    if targets is not None or theme is not None:
+        aims = _positions(M, theme if targets is None else targets, "targets")
+    else:
+        density = own @ links / around
+        lacked = np.flatnonzero((own == 0) & ~np.isnan(density))
+        aims = lacked[density[lacked] >= np.median(density[lacked])] if len(lacked) else lacked
+    aims = aims[~np.isnan(around[aims])]
+    if not len(aims):
+        return np.full(len(rest), np.nan)
+    return np.asarray((rest * (1 - own)) @ (links[:, aims] / around[aims]).mean(axis=1))
+
+
+def _linked(links: pd.DataFrame, places: pd.Index, at: int) -> np.ndarray:
+    rows, columns = links.index.get_indexer(places), links.columns.get_indexer(places)
+    if (rows < 0).any() or (columns < 0).any():
+        raise UsageError(f"links lacks {listed(places[(rows < 0) | (columns < 0)])}.")
+    joint = links.to_numpy(dtype=float, na_value=np.nan)[np.ix_(rows, columns)]
+    np.fill_diagonal(joint, 0)
+    if not np.array_equal(joint, joint.T, equal_nan=True):
+        raise UsageError("links must be symmetric.")
+    totals = joint.sum(axis=1)
+    expected = totals[at] * totals
+    strength = np.divide(
+        joint[at] * totals.sum(), expected, out=np.where(expected == 0, 0.0, np.nan), where=expected > 0
+    )
+    return np.delete(strength / (1 + strength), at)
+
+
+def _percent_rank(values: np.ndarray) -> np.ndarray:
+    """(mean rank - 1) / (n - 1) of the values there are."""
+    out = np.full(len(values), np.nan)
+    known = ~np.isnan(values)
+    n = int(known.sum())
+    _, group, size = np.unique(values[known].round(DECIMALS), return_inverse=True, return_counts=True)
+    mean_rank = np.cumsum(size) - (size - 1) / 2
+    out[known] = (mean_rank[group] - 1) / (n - 1) if n > 1 else 1.0
+    return out

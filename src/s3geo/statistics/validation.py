@@ -1,0 +1,84 @@
+"""How well a ranking found what later happened."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from s3geo.errors import DataError, UsageError
+
+__all__ = ["ranking_metrics"]
+
+
+def ranking_metrics(scores: pd.Series, relevant: pd.Series, k: int) -> dict[str, float]:
+    """Judge one ranking against what was relevant.
+
+    Parameters
+    ----------
+    scores : Series of float
+        Higher = recommended more; one query (the candidates of one origin). Average the results over queries, never
+        pool the candidates.
+    relevant : Series of bool or of 0 and 1
+        Same index: whether it came true.
+    k : int
+        Length of the list a reader sees.
+
+    Returns
+    -------
+    dict
+        precision_at_k, recall_at_k, ndcg_at_k (with k in figures: ndcg_at_5), average_precision, reciprocal_rank, auc;
+        all 0-1. NaN where undefined: all but precision without anything relevant, auc without anything irrelevant.
+
+    Raises
+    ------
+    DataError
+        A score or a relevance is NaN: say beforehand how an unknown one ranks.
+    UsageError
+        k below 1, different index, relevance other than 0 and 1.
+
+    Notes
+    -----
+    Ties count by their mean over all orders of the tied, so that no order of the input flatters: each place within a
+    tie has the tie's share of relevant ones (precision, recall, nDCG with ``1 / log2(place + 1)``; McSherry & Najork
+    2008). Average precision is the mean of precision at the ends of the ties, weighted by the relevant in each;
+    reciprocal rank is 1 over the expected place of the first relevant; auc is the chance that a relevant one scores
+    above an irrelevant one, ties half.
+
+    Examples
+    --------
+    >>> scores = pd.Series([0.9, 0.8, 0.7, 0.6, 0.5, 0.4])
+    >>> found = ranking_metrics(scores, pd.Series([1, 0, 1, 0, 0, 1]), k=3)
+    >>> {name: round(value, 3) for name, value in found.items()}
+    {'precision_at_3': 0.667, 'recall_at_3': 0.667, 'ndcg_at_3': 0.704, 'average_precision': 0.722,
+     'reciprocal_rank': 1.0, 'auc': 0.556}
+    """
+    if k < 1:
+        raise UsageError(f"k must be 1 or more, got {k}.")
+    if not scores.index.equals(relevant.index):
+        raise UsageError("scores and relevant must have the same index in the same order.")
+    if scores.isna().any() or relevant.isna().any():
+        raise DataError("A score or a relevance is missing: decide beforehand how the unknown rank.")
+    hits = relevant.to_numpy(dtype=float)
+    if not ((hits == 0) | (hits == 1)).all():
+        raise UsageError("relevant must be True or False, or 1 or 0.")
+    n, total = len(hits), hits.sum()
+    # ties, best first: how many each holds, how many of them are relevant
+    _, tie, size = np.unique(-scores.to_numpy(dtype=float), return_inverse=True, return_counts=True)
+    good = np.bincount(tie, weights=hits, minlength=len(size))
+    gain = np.repeat(good / size, size)
+    ends, found = np.cumsum(size), np.cumsum(good)
+    discount = 1 / np.log2(np.arange(min(k, n)) + 2)
+    top = float(gain[:k].sum())
+    out = {f"precision_at_{k}": top / k} | dict.fromkeys(
+        [f"recall_at_{k}", f"ndcg_at_{k}", "average_precision", "reciprocal_rank", "auc"], float("nan")
+    )
+    if total > 0:
+        out[f"recall_at_{k}"] = top / float(total)
+        out[f"ndcg_at_{k}"] = float((gain[:k] * discount).sum() / discount[: int(total)].sum())
+        out["average_precision"] = float((good * found / ends).sum() / total)
+        first = int(np.argmax(good > 0))
+        out["reciprocal_rank"] = float(1 / (ends[first] - size[first] + (size[first] + 1) / (good[first] + 1)))
+    if 0 < total < n:
+        bad = size - good
+        out["auc"] = float((bad * (found - good / 2)).sum() / (total * (n - total)))
+    return out
