@@ -21,7 +21,7 @@ from s3geo.statistics import (
     relatedness,
     relatedness_density,
     relative_entropy,
-    rounded_lq,
+    rounded_lq_interval,
     survey_lq_interval,
 )
 
@@ -201,10 +201,13 @@ def test_s7_published_quotients(here: int, nation: int, published: float) -> Non
 
 
 def test_a3_quotient_of_rounded_jobs() -> None:
-    found = rounded_lq(225, 85_000, 9_000, 2_500_000)
-    assert found["lq"] == pytest.approx(0.73529412, abs=5e-9)
-    assert found["lower"] == pytest.approx(0.65391659, abs=5e-9)
-    assert found["upper"] == pytest.approx(0.82682736, abs=5e-9)
+    jobs, nation = pd.DataFrame({"x": [225]}), pd.Series({"x": 9_000})
+    lower, upper = rounded_lq_interval(jobs, nation, pd.Series([85_000]), 2_500_000)
+    with_rest = jobs.assign(rest=85_000 - 225)
+    lq = location_quotient(with_rest, pd.Series({"x": 9_000, "rest": 2_491_000}))
+    assert lq.at[0, "x"] == pytest.approx(0.73529412, abs=5e-9)
+    assert lower.at[0, "x"] == pytest.approx(0.65391659, abs=5e-9)
+    assert upper.at[0, "x"] == pytest.approx(0.82682736, abs=5e-9)
 
 
 def test_trap_7_no_data_is_never_nought_and_never_spreads_to_other_places() -> None:

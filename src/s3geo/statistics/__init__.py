@@ -28,7 +28,7 @@ from s3geo.statistics.specialisation import (
     location_quotient,
     lq_interval,
     presence,
-    rounded_lq,
+    rounded_lq_interval,
     specialised,
     survey_lq_interval,
 )
@@ -91,7 +91,7 @@ __all__ = [
     "relatedness_density",
     "relative_entropy",
     "relative_index",
-    "rounded_lq",
+    "rounded_lq_interval",
     "rounded_sum",
     "score_partners",
     "simulate_ranks",

@@ -18,7 +18,7 @@ __all__ = [
     "location_quotient",
     "lq_interval",
     "presence",
-    "rounded_lq",
+    "rounded_lq_interval",
     "shares",
     "specialised",
     "survey_lq_interval",
@@ -90,7 +90,7 @@ def lq_interval(
     Delta method for binomial counts, p = E_ri / E_r and P = E_i / E:
     ``var = LQ^2 [(1-p)/(E_r p) + (1-P)/(E P) - 2 (1-p)/(E P)]``, limits ``LQ -/+ z sqrt(var)`` (after Moineddin, Beyene
     & Boyle 2003; Beyene & Moineddin 2005). It knows the chance of counts, not that of surveys (`survey_lq_interval`)
-    nor rounding (`rounded_lq`).
+    nor rounding (`rounded_lq_interval`).
 
     Examples
     --------
@@ -143,20 +143,35 @@ def survey_lq_interval(
     return lq / factor, lq * factor
 
 
-def rounded_lq(part: float, whole: float, benchmark_part: float, benchmark_whole: float) -> dict[str, float]:
-    """Bounds of a location quotient of rounded open-access BRES estimates.
+def rounded_lq_interval(
+    table: pd.DataFrame,
+    benchmark: pd.Series,
+    totals: pd.Series | None = None,
+    benchmark_total: float | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Bounds of the location quotient of rounded open-access BRES estimates.
 
     Parameters
     ----------
-    part, whole : float
-        Jobs in the activity and in all, in the region, as published.
-    benchmark_part, benchmark_whole : float
-        The same in the benchmark.
+    table : DataFrame of float, shape (regions, activities)
+        Jobs as published.
+    benchmark : Series of float
+        The nation's own row, as published.
+    totals : Series of float, optional
+        Published total of each region; the sum of its row by default, which is off by all roundings together.
+    benchmark_total : float, optional
+        Published total of the nation; the sum of its row by default.
 
     Returns
     -------
-    dict
-        ``lq``, and ``lower`` and ``upper`` if all four are off by half their base in the worst way.
+    lower, upper : DataFrame of float
+        The quotient if part and whole are off by half their base, here and in the nation, in the worst way. NaN in
+        rows with a gap.
+
+    Raises
+    ------
+    DataError, UsageError
+        As `location_quotient`.
 
     Notes
     -----
@@ -164,13 +179,27 @@ def rounded_lq(part: float, whole: float, benchmark_part: float, benchmark_whole
 
     Examples
     --------
-    >>> {k: round(v, 3) for k, v in rounded_lq(225, 85_000, 9_000, 2_500_000).items()}
-    {'lq': 0.735, 'lower': 0.654, 'upper': 0.827}
+    >>> lower, upper = rounded_lq_interval(
+    ...     pd.DataFrame({"cars": [225]}), pd.Series({"cars": 9_000}), pd.Series([85_000]), 2_500_000
+    ... )
+    >>> round(float(lower.at[0, "cars"]), 3), round(float(upper.at[0, "cars"]), 3)
+    (0.654, 0.827)
     """
-    figures = np.array([part, whole, benchmark_part, benchmark_whole])
-    half = np.array([bres_base(figure) / 2 for figure in figures]) * np.array([1, -1, -1, 1])
-    quotients = {"lq": figures, "lower": figures - half, "upper": figures + half}
-    return {name: float(a / b / (c / d)) for name, (a, b, c, d) in quotients.items()}
+    part, national = checked(table, benchmark)
+    off, off_nation = part.map(bres_base) / 2, national.map(bres_base) / 2
+    whole, off_whole = part.sum(axis=1, skipna=False), off.sum(axis=1)
+    if totals is not None:
+        whole = totals.reindex(table.index).astype(float)
+        off_whole = whole.map(bres_base) / 2
+    nation, off_all = float(national.sum(skipna=False)), float(off_nation.sum())
+    if benchmark_total is not None:
+        nation, off_all = float(benchmark_total), bres_base(benchmark_total) / 2
+    bounds = []
+    for sign in (-1, 1):
+        here = (part + sign * off).clip(lower=0).div(whole - sign * off_whole, axis=0)
+        there = (national - sign * off_nation) / (nation + sign * off_all)
+        bounds.append(here / there)
+    return bounds[0], bounds[1]
 
 
 def presence(table: pd.DataFrame, threshold: float = 1.0, benchmark: pd.Series | None = None) -> pd.DataFrame:
@@ -203,6 +232,7 @@ def specialised(
     level: float = 0.95,
     floor: float = 500,
     benchmark: pd.Series | None = None,
+    lower: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Flag what may be called a specialisation.
 
@@ -216,6 +246,9 @@ def specialised(
         Of its interval: 0.95 for one region, 0.998 for a list of all flagged pairs (see `expected_by_chance`).
     floor : float
         Least count; 500 for jobs, 10 for projects.
+    lower : DataFrame of float, optional
+        Lower limits by another method that applies too (`survey_lq_interval`, `rounded_lq_interval`): the smaller of
+        both counts.
 
     Returns
     -------
@@ -229,8 +262,10 @@ def specialised(
     >>> specialised(table).loc["R"].to_dict(), specialised(table, floor=2000).loc["R"].to_dict()
     ({'cars': True, 'rest': False}, {'cars': False, 'rest': False})
     """
-    lower, _ = lq_interval(table, benchmark, level)
-    return (location_quotient(table, benchmark) >= threshold) & (lower > 1) & (table >= floor)
+    sure = lq_interval(table, benchmark, level)[0] > 1
+    if lower is not None:
+        sure &= lower.reindex(index=table.index, columns=table.columns) > 1
+    return (location_quotient(table, benchmark) >= threshold) & sure & (table >= floor)
 
 
 def expected_by_chance(

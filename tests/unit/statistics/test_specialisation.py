@@ -24,6 +24,7 @@ from s3geo.statistics import (
     relatedness,
     relatedness_density,
     relative_entropy,
+    rounded_lq_interval,
     specialised,
     survey_lq_interval,
 )
@@ -118,6 +119,27 @@ def test_a_high_quotient_that_chance_explains_is_no_specialisation() -> None:
     england = pd.Series({"x": 50_000.0, "rest": 950_000})
     assert presence(table, benchmark=england).at["r", "x"] == 1
     assert not specialised(table, floor=0, benchmark=england).at["r", "x"]
+
+
+def test_the_wider_of_two_methods_decides() -> None:
+    table = pd.DataFrame({"x": [700.0], "rest": [9300.0]}, index=["r"])
+    england = pd.Series({"x": 50_000.0, "rest": 950_000})
+    assert specialised(table, benchmark=england).at["r", "x"]
+    survey, _ = survey_lq_interval(location_quotient(table, england), 0.25)
+    assert not specialised(table, benchmark=england, lower=survey).at["r", "x"]
+    unknown = survey * np.nan
+    assert not specialised(table, benchmark=england, lower=unknown).at["r", "x"]
+
+
+def test_bounds_of_rounded_jobs_hold_the_quotient_and_are_wider_without_a_published_total() -> None:
+    lower, upper = rounded_lq_interval(TABLE, ENGLAND)
+    lq = location_quotient(TABLE, ENGLAND)
+    assert ((lower <= lq) & (lq <= upper)).drop("z").all(axis=None)
+    assert (lower.loc["y", "A"], lower.loc["z"].isna().all()) == (0, True)
+    wide = pd.DataFrame({f"a{i}": [6_000.0] for i in range(5)})
+    nation = pd.Series(60_000.0, wide.columns)
+    summed, published = (rounded_lq_interval(wide, nation, t)[0] for t in (None, pd.Series([30_000.0])))
+    assert (summed < published).all(axis=None)
 
 
 def test_a_list_of_many_can_ask_for_998_and_says_what_chance_gives() -> None:
