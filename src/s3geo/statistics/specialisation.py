@@ -33,8 +33,8 @@ def location_quotient(table: pd.DataFrame, benchmark: pd.Series | None = None) -
     table : DataFrame of float, shape (regions, activities)
         Counts (jobs, enterprises, papers) or amounts, 0 or more.
     benchmark : Series of float, optional
-        England's own row, index = the activities. Needed for LEPs, which overlap; else the column sums of the rows
-        without gaps.
+        England's own row, index = the activities (others in it are left out). Needed for LEPs, which overlap; else the
+        column sums of the rows without gaps.
 
     Returns
     -------
@@ -78,12 +78,14 @@ def lq_interval(
     Returns
     -------
     lower, upper : DataFrame of float
-        Index and columns of the table. NaN where there is no quotient and where a count is 0. Lower is at least 0.
+        Index and columns of the table. NaN where there is no quotient, where a count is 0, and where it exceeds the
+        benchmark's. Lower is at least 0.
 
     Raises
     ------
     DataError, UsageError
-        As `location_quotient`; level not between 0 and 1.
+        As `location_quotient`; level not between 0 and 1; a region larger than the benchmark (shares instead of
+        counts, or another country).
 
     Notes
     -----
@@ -101,9 +103,15 @@ def lq_interval(
     """
     z = _z(level)
     counts, reference = checked(table, benchmark)
+    larger = counts.sum(axis=1) > reference.sum() * (1 + 1e-9)
+    if larger.any():
+        raise UsageError(
+            f"{listed(table.index[larger])} has more than the benchmark: an interval needs the counts, not the shares, "
+            "of a nation that the region is part of."
+        )
     lq = location_quotient(table, benchmark)
     own, national = shares(table, benchmark)
-    held = counts.mask(counts == 0)
+    held = counts.mask((counts == 0) | (counts > reference))
     variance = lq**2 * ((1 - own) / held + ((1 - national) - 2 * (1 - own)) / reference.mask(reference == 0))
     half = z * np.sqrt(variance.clip(lower=0))
     return (lq - half).clip(lower=0), lq + half
@@ -165,8 +173,9 @@ def rounded_lq_interval(
     Returns
     -------
     lower, upper : DataFrame of float
-        The quotient if part and whole are off by half their base, here and in the nation, in the worst way. NaN in
-        rows with a gap.
+        The quotient if part and whole are off by half their base, here and in the nation, in the worst way; upper is
+        infinite where the nation, or the region as a whole, may have none. NaN in rows with a gap, and where the nation
+        has none of an activity.
 
     Raises
     ------
@@ -196,9 +205,9 @@ def rounded_lq_interval(
         nation, off_all = float(benchmark_total), bres_base(benchmark_total) / 2
     bounds = []
     for sign in (-1, 1):
-        here = (part + sign * off).clip(lower=0).div(whole - sign * off_whole, axis=0)
-        there = (national - sign * off_nation) / (nation + sign * off_all)
-        bounds.append(here / there)
+        here = (part + sign * off).clip(lower=0).div((whole - sign * off_whole).clip(lower=0), axis=0)
+        there = (national - sign * off_nation).clip(lower=0) / (nation + sign * off_all)
+        bounds.append(here / there.mask(national == 0))
     return bounds[0], bounds[1]
 
 

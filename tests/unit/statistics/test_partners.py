@@ -36,6 +36,12 @@ def test_points_and_distances_say_the_same() -> None:
     pd.testing.assert_frame_equal(score_partners(M, shuffled, "p4"), score_partners(M, POINTS, "p4"))
 
 
+def test_far_places_do_not_tie_however_short_the_half_life() -> None:
+    found = score_partners(M, POINTS, "p4", half_life_km=1)
+    assert found["pr_proximity"].nunique() == 7
+    pd.testing.assert_series_equal(found["score"], score_partners(M, POINTS, "p4")["score"])
+
+
 def test_existing_links_are_shown_and_do_not_count_by_default() -> None:
     found = score_partners(M, POINTS, "p4", links=LINKS)
     assert found["links"].between(0, 1).all()
@@ -132,6 +138,8 @@ def test_a_single_candidate_has_the_full_score() -> None:
         ({"points_km": KM.drop(columns="p0")}, UsageError, "distances for each place"),
         ({"links": LINKS.drop("p0")}, UsageError, "'p0'"),
         ({"links": JOINT}, UsageError, "symmetric"),
+        ({"M": pd.concat([M, M.loc[["p0"]]])}, UsageError, "'p0' twice"),
+        ({"points_km": pd.concat([POINTS, POINTS.loc[["p0"]]])}, UsageError, "'p0' twice"),
     ],
 )
 def test_wrong_use_of_the_score_is_named(changed: dict, error: type[Exception], says: str) -> None:

@@ -56,6 +56,11 @@ def test_the_benchmark_is_taken_by_name_and_not_by_place() -> None:
         location_quotient(TABLE, ENGLAND.drop("C"))
 
 
+def test_activities_that_only_the_benchmark_has_enter_no_share() -> None:
+    wider = pd.concat([ENGLAND, pd.Series({"D": 1e9})])
+    pd.testing.assert_frame_equal(location_quotient(TABLE, wider), location_quotient(TABLE, ENGLAND))
+
+
 def test_overlapping_regions_are_not_their_own_benchmark() -> None:
     assert not np.allclose(location_quotient(TABLE.drop("z"), ENGLAND), location_quotient(TABLE.drop("z")))
 
@@ -232,3 +237,25 @@ def test_complexity_of_equal_eigenvalues_is_refused() -> None:
 def test_complexity_needs_three_places() -> None:
     with pytest.raises(DataError, match="three places"):
         economic_complexity(pd.DataFrame([[1, 1], [0, 1]]))
+
+
+def test_a_benchmark_that_cannot_hold_the_region_gives_no_interval_and_no_flag() -> None:
+    table = pd.DataFrame({"x": [130.0], "rest": [1870.0]}, index=["r"])
+    england = pd.Series({"x": 50_000.0, "rest": 950_000})
+    with pytest.raises(UsageError, match="'r' has more than the benchmark"):
+        lq_interval(table, england / england.sum())  # shares instead of counts
+    with pytest.raises(UsageError, match="more than the benchmark"):
+        specialised(table, floor=0, benchmark=england / england.sum())
+    pd.testing.assert_frame_equal(location_quotient(table, england / england.sum()), location_quotient(table, england))
+    abroad = pd.Series({"x": 50.0, "rest": 950_000})
+    lower, _ = lq_interval(table, abroad)
+    assert np.isnan(lower.at["r", "x"])
+    assert not specialised(table, floor=0, benchmark=abroad).at["r", "x"]
+
+
+def test_bounds_of_rounded_jobs_have_no_end_where_the_nation_may_have_none() -> None:
+    jobs, nation = pd.DataFrame({"x": [2.0], "none": [0.0]}), pd.Series({"x": 2.0, "none": 0})
+    lower, upper = rounded_lq_interval(jobs, nation, pd.Series([85_000.0]), 2_500_000)
+    assert (lower.at[0, "x"], upper.at[0, "x"]) == (0, np.inf)
+    assert np.isnan(lower.at[0, "none"])
+    assert np.isnan(upper.at[0, "none"])
