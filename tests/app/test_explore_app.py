@@ -112,7 +112,7 @@ def test_the_first_visit_shows_england_and_every_control() -> None:
     assert app.heading == "England"
     labels = [box.label for box in app.test.selectbox]
     classes = ["Second indicator", "Classes by", "Classes", "Colours"]
-    assert labels == ["Area", "Actor", "Dimension", "Indicator", "Period", *classes, "Region"]
+    assert labels == ["Show", "Area", "Actor", "Dimension", "Indicator", "Period", *classes, "Region"]
     assert [box.label for box in app.test.text_input] == ["Find by name or postcode"]
     assert app.control("Area").value == "lep"
     assert app.control("Region").value is None

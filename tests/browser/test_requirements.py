@@ -28,7 +28,14 @@ CANVAS = f"{ROOTS}.map(r => r.querySelector('.s3map-canvas')).find(Boolean)"
 ZOOM = f"() => Number({CANVAS}.dataset.zoom)"
 LEGEND = f"""() => {ROOTS}.flatMap(r => [...r.querySelectorAll('.s3geo-legend tr[data-fill]')])
   .map(row => [row.dataset.fill, row.cells[1].textContent, Number(row.cells[2].textContent)])"""
-PAGES = ["", f"?region={GM}&layers=university,districts,projects", f"compare?compare={GM},{HOTSW}", "your-data", "data"]
+PAGES = [
+    "",
+    f"?mode=sectors&sector=C&region={GM}",
+    f"?region={GM}&layers=university,districts,projects",
+    f"compare?compare={GM},{HOTSW}",
+    "your-data",
+    "data",
+]
 
 
 def choose(visit: Visit, label: str, option: str, popover: str | None = None) -> None:

@@ -22,7 +22,7 @@ from s3geo.views.palette import INK
 
 __all__ = [
     "map_data",
-    "mend_uploads",
+    "mend",
     "selection",
     "show_chart",
     "show_copy_link",
@@ -65,8 +65,8 @@ def selection(
     answered : int
         ``n`` of the last event that was handled.
     on_asked : callable
-        Called before the page runs again; ``st.session_state["selection"]["asked"]`` holds the event: ``what``
-        ("region", "compare" or "period"), ``n``, and ``code``, ``overlap``, ``on`` or ``period``.
+        Called before the page runs again; ``st.session_state["selection"]["asked"]`` holds what is asked and not yet
+        answered: ``n``, and any of ``region`` with ``overlap``, ``compared`` and ``period``.
     """
     data = {
         "module": asset("page.js"),
@@ -114,8 +114,8 @@ def show_timeline(periods: Sequence[str], period: str) -> None:
     _component()(key="timeline", data={**_part("timeline"), "periods": list(periods), "period": period})
 
 
-def mend_uploads() -> None:
-    """Give Streamlit's upload boxes on this page the role of what they are."""
+def mend() -> None:
+    """Let the keyboard into popovers, and give upload boxes the role of what they are; see ``mend.js``."""
     _component()(key="mend", data={"module": asset("mend.js")})
 
 

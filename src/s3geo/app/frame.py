@@ -11,6 +11,7 @@ from typing import cast
 import streamlit as st
 
 from s3geo.app import loaders
+from s3geo.app.component import mend
 from s3geo.errors import S3geoError
 from s3geo.workspace import Workspace
 
@@ -26,6 +27,7 @@ def _style() -> str:
 def frame() -> Iterator[None]:
     """Dress a page; an error of s3geo becomes one clear message, and what stood before stays."""
     st.html(_style())
+    mend()
     try:
         yield
     except S3geoError as error:

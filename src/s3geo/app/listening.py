@@ -33,12 +33,15 @@ def _asked() -> None:
     touched()
     event = st.session_state["selection"]["asked"]
     st.session_state["_answered"] = event["n"]
-    if event["what"] == "compare":
-        set_compared(str(event["code"]), bool(event["on"]))
-    elif event["what"] == "period":
-        st.session_state["period"] = event["period"]
-        st.session_state["fixed"] = True  # steps through time compare only where the classes stay
-    elif overlap := event.get("overlap"):
+    if "compared" in event:
+        set_compared([str(code) for code in event["compared"]])
+    if "period" in event:
+        if st.session_state["mode"] == "sectors":
+            st.session_state["year"] = event["period"]
+        else:
+            st.session_state["period"] = event["period"]
+            st.session_state["fixed"] = True  # steps through time compare only where the classes stay
+    if overlap := event.get("overlap"):
         st.session_state["overlap"] = {"where": overlap["district"], "codes": overlap["codes"]}
-    else:
-        choose_region(event.get("code"))
+    elif "region" in event:
+        choose_region(event["region"])

@@ -7,18 +7,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from s3geo.app import panels
+from s3geo.app import panels, sector_panels
 from s3geo.app.static import asset, publish
 from s3geo.errors import S3geoError
 from s3geo.exports import figures_csv, static_map
 from s3geo.settings import settings
 from s3geo.views import multiples
 from s3geo.views.bivariate import BivariateTable
-from s3geo.views.choropleth import RegionMap, bivariate_choropleth, choropleth
+from s3geo.views.choropleth import RegionMap, bivariate_choropleth, choropleth, drawn
 from s3geo.views.class_table import ClassTable
 from s3geo.views.nearby import nearest_regions, organisation_counts, organisations
-from s3geo.views.overlay import KINDS, districts, organisation_points, shared_projects
+from s3geo.views.overlay import KINDS, districts, organisation_points, shared_projects, shown_at
 from s3geo.views.profile import region_profile
+from s3geo.views.sectors import region_sectors, sector_table
 from s3geo.views.successors import succession, successors
 from s3geo.workspace import Workspace, bundled_workspace, open_workspace
 
@@ -29,6 +30,8 @@ __all__ = [
     "overlays",
     "picture",
     "region_panel",
+    "region_sectors_panel",
+    "sector_map",
     "the_map",
     "today",
     "two_on_a_map",
@@ -103,6 +106,19 @@ def two_on_a_map(ws: Workspace, x: str, y: str, period_x: str, geography: str) -
 
 
 @lru_cache(maxsize=64)
+def sector_map(ws: Workspace, sector: str, table: str, period: str, geography: str, scheme: str, k: int) -> RegionMap:
+    """Return a composed map of the location quotients of a sector."""
+    found = sector_table(ws, sector, table=table, period=period, geography=geography, scheme=scheme, k=k)
+    return drawn(ws, found)
+
+
+@lru_cache(maxsize=512)
+def region_sectors_panel(ws: Workspace, code: str, table: str, period: str, geography: str) -> str:
+    """Return what the sectors of a region are, as HTML."""
+    return sector_panels.strengths(region_sectors(ws, code, table=table, period=period, geography=geography), table)
+
+
+@lru_cache(maxsize=64)
 def maps_over_time(ws: Workspace, indicator: str, geography: str) -> list[RegionMap]:
     """Return small maps of the periods of an indicator."""
     return multiples.maps_over_time(ws, indicator, geography=geography)
@@ -115,9 +131,11 @@ def maps_of_cells(ws: Workspace, geography: str) -> list[RegionMap]:
 
 
 @lru_cache(maxsize=64)
-def overlays(ws: Workspace, geography: str, layers: tuple[str, ...]) -> dict[str, Any]:
+def overlays(ws: Workspace, geography: str, layers: tuple[str, ...], marked: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return what ``overlays.js`` needs for the layers that are on: addresses of files, and words."""
     found: dict[str, Any] = {}
+    if marked:
+        found["marks"] = {"at": shown_at(ws, geography, marked), "words": "specialised"}
     if kinds := [kind for kind in KINDS if kind in layers]:
         found["points"] = {
             "url": publish(organisation_points(ws)),

@@ -13,9 +13,11 @@ import streamlit as st
 
 from s3geo.errors import S3geoError
 from s3geo.model.catalogue import ACTORS, DIMENSIONS
+from s3geo.model.evidence import SECTOR_TABLES
 from s3geo.statistics.classify import SCHEMES
 from s3geo.views.class_table import PALETTES
 from s3geo.views.comparison import MOST_COMPARED
+from s3geo.views.sectors import tables_of
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
 __all__ = [
@@ -66,6 +68,11 @@ class View:
     indicators: tuple[str, ...]
     period: str
     periods: tuple[str, ...]
+    mode: str
+    table: str
+    sector: str
+    year: str
+    years: tuple[str, ...]
     scheme: str
     k: int
     palette: str
@@ -107,6 +114,17 @@ class _Asked:
 
     def known(self) -> Collection[str]:
         return {str(i) for i in self.ws.catalogue.index if self.geography in self.ws.geographies_of(str(i))}
+
+    @property
+    def table(self) -> str:
+        found = self.values.get("table", "bres_jobs")
+        return found if found in tables_of(self.geography) else tables_of(self.geography)[0]
+
+    def sectors(self) -> Collection[str]:
+        return list(self.ws.sector_names(self.table).index)
+
+    def years(self) -> Collection[str]:
+        return self.ws.sector_periods(self.table, self.geography)
 
     def periods(self) -> Collection[str]:
         indicator = self.values.get("indicator", "")
@@ -159,6 +177,10 @@ _FIELDS: dict[str, _Field] = {
     "dimension": _Field(EVERY, _one_of((EVERY, *DIMENSIONS))),
     "indicator": _Field(None, _one_of(_Asked.indicators)),
     "period": _Field(None, _one_of(_Asked.periods)),
+    "mode": _Field("indicators", _one_of(("indicators", "sectors"))),
+    "table": _Field("bres_jobs", _one_of(SECTOR_TABLES)),
+    "sector": _Field("J", lambda text, asked: _one_of(asked.sectors())(text, asked)),
+    "year": _Field(None, lambda text, asked: _one_of(asked.years())(text, asked)),
     "scheme": _Field("quantiles", _one_of(SCHEMES)),
     "k": _Field(5, lambda text, _: int(_one_of([str(k) for k in range(3, 8)])(text, _))),
     "palette": _Field("sequential", _one_of(PALETTES)),
@@ -171,6 +193,8 @@ _FIELDS: dict[str, _Field] = {
     "every": _FLAG,
     "maps": _Field("cells", _one_of(("cells", "time"))),
 }
+
+_OF_SECTORS = ("table", "sector", "year")
 
 _PAGES: dict[str, tuple[str, ...]] = {
     "explore": tuple(name for name in _FIELDS if name not in {"maps", "every"}),
@@ -218,6 +242,15 @@ def _valid(ws: Workspace) -> View:
     second = state["second"]
     if second is not None and (second == state["indicator"] or geography not in ws.geographies_of(str(second))):
         state["second"] = None
+    tables = tables_of(geography)
+    if state["table"] not in tables:
+        state["table"] = tables[0]
+    sectors = list(ws.sector_names(str(state["table"])).index)
+    if state["sector"] not in sectors:
+        state["sector"] = sectors[0]
+    years = tuple(ws.sector_periods(str(state["table"]), geography))
+    if state["year"] not in years:
+        state["year"] = years[-1]
     return View(
         geography=geography,
         actor=str(state["actor"]),
@@ -226,6 +259,11 @@ def _valid(ws: Workspace) -> View:
         indicators=indicators,
         period=str(state["period"]),
         periods=periods,
+        mode=str(state["mode"]),
+        table=str(state["table"]),
+        sector=str(state["sector"]),
+        year=str(state["year"]),
+        years=years,
         scheme=str(state["scheme"]),
         k=int(state["k"]),
         palette=str(state["palette"]),
@@ -248,6 +286,8 @@ def write_url(ws: Workspace, view: View, page: str = "explore") -> None:
         value = getattr(view, name)
         value = list(value) if isinstance(value, tuple) else value
         if value is None or value == _FIELDS[name].default or (name, value) == ("period", default):
+            continue
+        if name in _OF_SECTORS and (view.mode != "sectors" or (name, value) == ("year", view.years[-1])):
             continue
         wanted[name] = _FIELDS[name].write(value)
     st.session_state[_WRITTEN] = wanted
@@ -289,13 +329,10 @@ def choose_region(code: str | None) -> None:
     st.session_state["overlap"] = None
 
 
-def set_compared(code: str, on: bool) -> None:
-    """Add a region to the comparison, or take it out; more than `MOST_COMPARED` are not taken in."""
+def set_compared(codes: list[str]) -> None:
+    """Set which regions are compared; more than `MOST_COMPARED` are not taken in."""
     touched()
-    chosen = [other for other in st.session_state["compare"] if other != code]
-    if on and len(chosen) < MOST_COMPARED:
-        chosen.append(code)
-    st.session_state["compare"] = chosen
+    st.session_state["compare"] = codes[:MOST_COMPARED]
 
 
 def _bounds(text: str) -> tuple[float, ...]:

@@ -6,10 +6,12 @@ import math
 
 import pandas as pd
 
+from s3geo.model.evidence import SECTOR_TABLES
 from s3geo.settings import ENGLAND
 from s3geo.views.bivariate import BivariateTable
 from s3geo.views.class_table import ClassTable
 from s3geo.views.profile import ranks
+from s3geo.views.sectors import SectorTable
 from s3geo.workspace import Workspace
 
 __all__ = ["figures_csv", "figures_table", "neutralised"]
@@ -34,6 +36,8 @@ def figures_table(ws: Workspace, table: ClassTable | BivariateTable) -> pd.DataF
     """
     if isinstance(table, BivariateTable):
         return pd.concat([figures_table(ws, table.x), figures_table(ws, table.y)], ignore_index=True)
+    if isinstance(table, SectorTable):
+        return _sector_figures(ws, table)
     observed = ws.observations(table.indicator, table.period, table.geography).set_index("code")
     entry = ws.catalogue.loc[table.indicator]
     regions = pd.DataFrame(
@@ -64,6 +68,39 @@ def figures_table(ws: Workspace, table: ClassTable | BivariateTable) -> pd.DataF
     out.loc[out["code"] == ENGLAND, "geography"] = "country"
     columns = (
         "code name geography vintage indicator label period value unit lower upper status class rank source licence"
+    )
+    return out[columns.split()]
+
+
+def _sector_figures(ws: Workspace, table: SectorTable) -> pd.DataFrame:
+    """Return the location quotients of a sector: one row a region, then England's own, which is 1."""
+    id_, _, sector = table.indicator.rpartition("_")
+    found = SECTOR_TABLES[id_]
+    regions = table.quotients.assign(name=table.rows["name"], status=table.rows["status"], geography=table.geography)
+    england = pd.DataFrame(
+        {
+            "name": "England",
+            "geography": "country",
+            "count": float(ws.england_sectors(id_, table.period)[sector]),
+            "lq": 1.0,
+            "status": "value",
+        },
+        index=[ENGLAND],
+    )
+    constants = {
+        "vintage": table.vintage,
+        "table": id_,
+        "sector": sector,
+        "label": table.title,
+        "period": table.period,
+        "count_unit": found.unit,
+        "source": table.attribution,
+        "licence": ws.entries.source[found.source].licence_title,
+    }
+    out = pd.concat([regions, england]).rename_axis("code").reset_index().assign(**constants)
+    columns = (
+        "code name geography vintage table sector label period count count_unit share lq lower upper specialised rank "
+        "status source licence"
     )
     return out[columns.split()]
 

@@ -22,7 +22,7 @@ from s3geo.views.palette import INK, LAND, OUTLINE, SEA
 from s3geo.views.patterns import NO_DATA_PATTERN, stripes, stripes_id
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
-__all__ = ["PreparedLayer", "RegionMap", "bivariate_choropleth", "choropleth"]
+__all__ = ["PreparedLayer", "RegionMap", "bivariate_choropleth", "choropleth", "drawn"]
 
 _LEAFLET = Path(__file__).resolve().parents[1] / "app" / "assets" / "leaflet"
 
@@ -217,7 +217,7 @@ def choropleth(
     table = class_table(
         ws, indicator, period, geography=geography, scheme=scheme, k=k, upper=upper, palette=palette, fixed=fixed
     )
-    return _composed(ws, table, selected)
+    return drawn(ws, table, selected)
 
 
 def bivariate_choropleth(
@@ -253,11 +253,19 @@ def bivariate_choropleth(
     3
     """
     table = bivariate_table(ws, x, y, period_x=period_x, period_y=period_y, geography=geography)
-    return _composed(ws, table, selected)
+    return drawn(ws, table, selected)
 
 
-def _composed(ws: Workspace, table: ClassTable | BivariateTable, selected: Sequence[str]) -> RegionMap:
-    """Put the layers of a table together: land, regions, shared districts in stripes."""
+def drawn(ws: Workspace, table: ClassTable | BivariateTable, selected: Sequence[str] = ()) -> RegionMap:
+    """Draw a table of classes, whatever it is of: land, regions, shared districts in stripes.
+
+    Parameters
+    ----------
+    ws : Workspace
+    table : ClassTable or BivariateTable
+    selected : sequence of str
+        Codes outlined.
+    """
     geography = table.geography
     fills = table.rows["fill"].to_dict()
     chosen = set(selected)

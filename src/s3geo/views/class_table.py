@@ -15,7 +15,7 @@ import pandas as pd
 from s3geo.errors import UsageError
 from s3geo.statistics.classify import SCHEMES, Breaks, classify, classify_around
 from s3geo.views.palette import diverging, sequential
-from s3geo.views.wording import NO_DATA_REASONS, STATUS_WORDS, counted, quantity, range_label
+from s3geo.views.wording import NO_DATA_REASONS, STATUS_WORDS, counted, number, quantity, range_label
 from s3geo.workspace import Workspace
 
 __all__ = ["NO_DATA_FILL", "PALETTES", "ClassTable", "LegendRow", "class_table"]
@@ -113,6 +113,10 @@ class ClassTable:
     def words(self, code: str) -> str:
         """Return the value of a region in words."""
         return quantity(self.rows["value"][code], self.unit, self.decimals)
+
+    def cell(self, code: str) -> str:
+        """Return the value of a region without its unit, as a table shows it."""
+        return number(self.rows["value"][code], self.decimals)
 
     @property
     def method(self) -> str:

@@ -44,7 +44,7 @@ def listing(table: ClassTable, direction: str) -> list[dict[str, Any]]:
                 "name": str(row["name"]),
                 "rank": None if missing else int(place[str(code)]),
                 "value": None if missing else float(row["value"]),
-                "text": "–" if missing else number(row["value"], table.decimals),
+                "text": "–" if missing else table.cell(str(code)),
                 "klass": str(row["label"]).rpartition(", ")[2].capitalize(),
                 "fill": None if missing else str(row["fill"]),
             }

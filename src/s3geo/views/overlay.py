@@ -16,7 +16,7 @@ from s3geo.settings import BNG, WGS84
 from s3geo.views.geometry import PreparedGeometry, prepare
 from s3geo.workspace import Workspace
 
-__all__ = ["KINDS", "Kind", "districts", "organisation_points", "shared_projects"]
+__all__ = ["KINDS", "Kind", "districts", "organisation_points", "shared_projects", "shown_at"]
 
 
 class Kind:
@@ -103,6 +103,12 @@ def shared_projects(ws: Workspace, geography: str = "lep", source: str = "h2020"
     east, north = _degrees(centres["easting"], centres["northing"])
     at = {str(code): [float(x), float(y)] for code, x, y in zip(centres.index, east, north, strict=True)}
     return _named({"centres": at, "links": links})
+
+
+def shown_at(ws: Workspace, geography: str, codes: tuple[str, ...]) -> list[list[float]]:
+    """Return longitude and latitude of the centres of regions."""
+    centres = ws.centres(geography).loc[list(codes)]
+    return [[float(x), float(y)] for x, y in zip(*_degrees(centres["easting"], centres["northing"]), strict=True)]
 
 
 def _degrees(easting: pd.Series, northing: pd.Series) -> tuple[np.ndarray, np.ndarray]:

@@ -9,6 +9,7 @@ import pandas as pd
 from s3geo.errors import FileProblem, NotFound, listed
 from s3geo.model.evidence import LINK_SOURCES, SECTOR_TABLES
 from s3geo.model.evidence_schemas import check_links, check_participations, check_sector_names, check_sectors
+from s3geo.model.provenance import attribution
 from s3geo.settings import ENGLAND
 from s3geo.workspace.figures import Figures
 from s3geo.workspace.geographies import geography_named
@@ -128,6 +129,12 @@ class Evidence(Figures):
         ['2021', '2022', '2023']
         """
         return sorted(self._rows_of(table, geography)["period"].unique())
+
+    def sector_attribution(self, table: str, geography: str = "lep") -> str:
+        """Return the source and licence to show beside a table of sectors and the boundaries of a geography."""
+        self._known_table(table)
+        credit = attribution([self.entries.source[SECTOR_TABLES[table].source]])
+        return f"{credit} {self.boundary_credit(geography)}"
 
     def _known_table(self, table: str) -> None:
         if table not in SECTOR_TABLES:

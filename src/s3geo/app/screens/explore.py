@@ -6,8 +6,9 @@ from functools import partial
 from html import escape
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from s3geo.app import loaders, panels
+from s3geo.app import loaders, panels, sector_panels
 from s3geo.app.component import show_chart, show_copy_link, show_map, show_rows, show_timeline
 from s3geo.app.frame import workspace
 from s3geo.app.listening import listen
@@ -23,7 +24,7 @@ from s3geo.app.state import (
     write_url,
 )
 from s3geo.errors import NotFound, UsageError
-from s3geo.model.evidence import LINK_SOURCES
+from s3geo.model.evidence import LINK_SOURCES, SECTOR_TABLES
 from s3geo.statistics.classify import SCHEMES
 from s3geo.views.bivariate import BivariateTable
 from s3geo.views.choropleth import RegionMap
@@ -32,9 +33,12 @@ from s3geo.views.comparison import MOST_COMPARED
 from s3geo.views.linked import chart, listing
 from s3geo.views.overlay import KINDS
 from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS, region_profile
+from s3geo.views.sectors import SectorTable, tables_of
 from s3geo.views.static_map import FORMATS
 from s3geo.views.wording import counted
 from s3geo.workspace import GEOGRAPHIES, Workspace
+
+_MODES = {"indicators": "Indicators", "sectors": "Sectors"}
 
 
 def page() -> None:
@@ -43,8 +47,10 @@ def page() -> None:
     write_url(ws, view)
     top = st.container()
     left, right = st.columns([11, 12], gap="medium")
+    sectors = view.mode == "sectors"
     m, refused = _map(ws, view)
     first = m.table.x if isinstance(m.table, BivariateTable) else m.table
+    marked = tuple(first.specialised) if isinstance(first, SectorTable) else ()
     # the panel is what a click waits for: it is sent before the rest
     with right:
         listen(view, str(m.table.rows["label"][view.region]) if view.region else "England, no area chosen")
@@ -55,17 +61,23 @@ def page() -> None:
             st.info(sentence)
     with left:
         title = f"Map of England by {GEOGRAPHIES[view.geography].singular}: {m.table.title}, {m.table.subtitle}"
-        show_map(m, key="map", title=title, overlays=loaders.overlays(ws, view.geography, view.layers))
-        if len(view.periods) > 1:
+        show_map(m, key="map", title=title, overlays=loaders.overlays(ws, view.geography, view.layers, marked))
+        if sectors:
+            show_timeline(view.years, view.year)
+        elif len(view.periods) > 1:
             show_timeline(view.periods, view.period)
         _take_away(ws, view, m)
     _every_region(ws, view, first)
-    st.html(panels.source(m.table, str(ws.catalogue.at[view.indicator, "caveat"]), _layer_notes(view)))
+    caveat = SECTOR_TABLES[view.table].caveat if sectors else str(ws.catalogue.at[view.indicator, "caveat"])
+    st.html(panels.source(m.table, caveat, _layer_notes(view)))
     st.page_link(st.session_state["_data"], label="How this figure is made, and where it comes from")
 
 
 def _map(ws: Workspace, view: View) -> tuple[RegionMap, list[str]]:
     """Return the map asked for; where its classes cannot be made, the plain one and why."""
+    if view.mode == "sectors":
+        scheme = "quantiles" if view.scheme == "manual" else view.scheme
+        return loaders.sector_map(ws, view.sector, view.table, view.year, view.geography, scheme, view.k), []
     try:
         if view.second is not None:
             return loaders.two_on_a_map(ws, view.indicator, view.second, view.period, view.geography), []
@@ -105,11 +117,38 @@ def _layer_notes(view: View) -> str:
 
 def _controls(ws: Workspace, view: View) -> None:
     with st.container(key="controls"):
-        columns = st.columns([1.5, 1.4, 0.9, 2.9, 0.95, 0.95, 0.95], vertical_alignment="bottom")
-    area, actor, dimension, indicator, period, classes, layers = columns
+        columns = st.columns([1.1, 1.4, 3.25, 0.9, 0.97, 0.97], vertical_alignment="bottom")
+    mode, area, what, period, classes, layers = columns
+    mode.selectbox("Show", list(_MODES), format_func=lambda m: _MODES[m], key="mode", on_change=touched)
     area.selectbox(
         "Area", list(GEOGRAPHIES), format_func=lambda g: GEOGRAPHIES[g].plural, key="geography", on_change=touched
     )
+    if view.mode == "sectors":
+        _sector_controls(ws, view, what, period)
+    else:
+        _indicator_controls(ws, view, what, period)
+    with classes.popover("Classes", width="stretch"):
+        _classes(ws, view)
+    with layers.popover(f"Layers ({len(view.layers)})" if view.layers else "Layers", width="stretch"):
+        _layers()
+
+
+def _sector_controls(ws: Workspace, view: View, what: DeltaGenerator, period: DeltaGenerator) -> None:
+    names = ws.sector_names(view.table)
+    counted_in, sector = what.columns([1, 2.2], gap="small")
+    counted_in.selectbox(
+        "Counted in",
+        tables_of(view.geography),
+        format_func=lambda t: SECTOR_TABLES[t].unit.capitalize(),
+        key="table",
+        on_change=touched,
+    )
+    sector.selectbox("Sector", list(names.index), format_func=lambda s: names[s], key="sector", on_change=touched)
+    period.selectbox("Period", view.years, key="year", on_change=touched)
+
+
+def _indicator_controls(ws: Workspace, view: View, what: DeltaGenerator, period: DeltaGenerator) -> None:
+    actor, dimension, indicator = what.columns([1.15, 0.9, 2.5], gap="small")
     actor.selectbox(
         "Actor",
         [EVERY, *ACTOR_LABELS],
@@ -129,24 +168,30 @@ def _controls(ws: Workspace, view: View) -> None:
         "Indicator", view.indicators, format_func=lambda i: labels[i], key="indicator", on_change=touched
     )
     period.selectbox("Period", view.periods, key="period", on_change=touched)
-    with classes.popover("Classes", width="stretch"):
-        _classes(ws, view)
-    with layers.popover(f"Layers ({len(view.layers)})" if view.layers else "Layers", width="stretch"):
-        st.pills(
-            "Laid over the map",
-            list(LAYERS),
-            selection_mode="multi",
-            format_func=lambda layer: LAYERS[layer],
-            key="layers",
-            on_change=touched,
-        )
-        st.caption(
-            "Districts and shared projects are those of the area you choose. The base map is fetched from the "
-            "internet, which tells its server your address; everything else comes from this server."
-        )
+
+
+def _layers() -> None:
+    st.pills(
+        "Laid over the map",
+        list(LAYERS),
+        selection_mode="multi",
+        format_func=lambda layer: LAYERS[layer],
+        key="layers",
+        on_change=touched,
+    )
+    st.caption(
+        "Districts and shared projects are those of the area you choose. The base map is fetched from the "
+        "internet, which tells its server your address; everything else comes from this server."
+    )
 
 
 def _classes(ws: Workspace, view: View) -> None:
+    if view.mode == "sectors":
+        kinds = [scheme for scheme in SCHEMES if scheme != "manual"]
+        st.selectbox("Classes by", kinds, format_func=lambda s: SCHEMES[s], key="scheme", on_change=touched)
+        st.selectbox("Classes", range(3, 8), key="k", on_change=touched)
+        st.caption("Classes lie around England, whose location quotient is 1.")
+        return
     labels = ws.catalogue["label"]
     st.selectbox(
         "Second indicator",
@@ -172,25 +217,25 @@ def _every_region(ws: Workspace, view: View, table: ClassTable) -> None:
     """Everything the map says as a chart and a table, which share its selection."""
     places = GEOGRAPHIES[view.geography].plural
     st.html(f'<div class="s3"><h2 class="section">All {len(table.rows)} {places} of England</h2></div>')
-    if view.compare:
-        st.page_link(
-            st.session_state["_compare"], label=f"Compare side by side: {counted(len(view.compare), 'area')} added"
-        )
+    direction = "higher_is_better" if view.mode == "sectors" else str(ws.catalogue.at[view.indicator, "direction"])
     picture, rows = st.columns([11, 12], gap="medium")
     with picture:
         show_chart(chart(table))
     with rows:
         show_rows(
-            listing(table, str(ws.catalogue.at[view.indicator, "direction"])),
+            listing(table, direction),
             caption=f"{table.title}, {table.subtitle}, {places}",
             unit=table.unit,
             most=MOST_COMPARED,
         )
+        if view.compare:  # below the table, which so keeps its place, and with it the focus
+            words = f"Compare side by side: {counted(len(view.compare), 'area')} added"
+            st.page_link(st.session_state["_compare"], label=words)
 
 
 def _take_away(ws: Workspace, view: View, m: RegionMap) -> None:
-    period = m.table.period.replace("/", "-").replace(" ", "-")
-    stem = f"s3geo_{view.indicator}_{view.geography}_{m.table.vintage}_{period}"
+    period = m.table.period.replace("/", "-").replace(" ", "-").replace(",", "")
+    stem = f"s3geo_{m.table.indicator}_{view.geography}_{m.table.vintage}_{period}"
     with st.container(key="save"):
         *pictures, figures, link = st.columns(len(FORMATS) + 2, gap="small")
     for column, (suffix, media) in zip(pictures, FORMATS.items(), strict=True):
@@ -233,6 +278,9 @@ def _panel(ws: Workspace, view: View, table: ClassTable) -> None:
         st.warning(message)
     if overlap := st.session_state.get("overlap"):
         _which({str(code): str(name) for code, name in names.items()}, overlap)
+    if isinstance(table, SectorTable):
+        _sector_panel(ws, view, table, str(names[view.region]) if view.region else None)
+        return
     direction = str(ws.catalogue.at[view.indicator, "direction"])
     if view.region is None:
         st.html(panels.england(table, direction))
@@ -246,6 +294,16 @@ def _panel(ws: Workspace, view: View, table: ClassTable) -> None:
     near, who = st.columns(2, gap="medium")
     near.html(nearest)
     who.html(organisations)
+
+
+def _sector_panel(ws: Workspace, view: View, table: SectorTable, name: str | None) -> None:
+    """Say where a sector is strong, or how the chosen region stands in it and in all others."""
+    if view.region is None or name is None:
+        st.html(panels.england(table, "higher_is_better"))
+    else:
+        st.html(sector_panels.head(name, view.region, table))
+        st.html(loaders.region_sectors_panel(ws, view.region, view.table, view.year, view.geography))
+    st.html(f'<div class="s3"><p class="muted">{escape(sector_panels.rule(table))}</p></div>')
 
 
 def _today(ws: Workspace, code: str) -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 import streamlit as st
 
-from s3geo.app.component import mend_uploads
 from s3geo.app.frame import show_error, workspace
 from s3geo.app.state import keep_alive, show
 from s3geo.errors import S3geoError
@@ -29,7 +28,6 @@ _DIRECTIONS = {"neutral": "neither", "higher_is_better": "more", "lower_is_bette
 
 def page() -> None:
     keep_alive("own")
-    mend_uploads()
     ws = workspace()
     st.html(
         '<div class="s3"><h2>Your data</h2><p>Put a table or boundaries of your own on the map, beside the bundled '

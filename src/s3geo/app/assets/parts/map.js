@@ -123,6 +123,7 @@ function update(state, data) {
   if (state.legend.dataset.html !== data.legend_id) {
     state.legend.dataset.html = data.legend_id;
     state.legend.innerHTML = data.legend;
+    state.overlays.legendDrawn();
     fit(state);
   }
   defs(state, data.defs);

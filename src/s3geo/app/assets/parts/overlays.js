@@ -5,12 +5,15 @@
 import { address, file, node } from "./page.js";
 
 export function overlays(state) {
-  const parts = [points(state), districts(state), arcs(state), base(state)];
+  const parts = [marks(state), points(state), districts(state), arcs(state), base(state)];
   let wanted = {};
   return {
     update(specs) {
       wanted = specs;
       for (const part of parts) part.update(specs[part.name] ?? null);
+    },
+    legendDrawn() {
+      for (const part of parts) part.legendDrawn?.();
     },
     selected(code) {
       for (const part of parts) if (wanted[part.name]) part.selected?.(code);
@@ -127,6 +130,33 @@ const plus = (sum, counts) => {
   for (const [kind, n] of Object.entries(counts)) sum[kind] = (sum[kind] ?? 0) + n;
   return sum;
 };
+
+// A dot on each region that something is said of, with the words for it under the legend.
+function marks(state) {
+  let key = null;
+  let shown = null;
+  return {
+    name: "marks",
+    legendDrawn: () => (key = null), // the words under the legend went with it
+    update(next) {
+      const wanted = JSON.stringify(next);
+      if (wanted === key) return;
+      key = wanted;
+      shown?.remove();
+      state.marksKey?.remove();
+      if (!next) return;
+      shown = state.L.layerGroup(
+        next.at.map(([lng, lat]) =>
+          state.L.circleMarker([lat, lng], {
+            pane: "arcs", interactive: false, radius: 5, color: "#ffffff", weight: 2, fillColor: "#16202a", fillOpacity: 1,
+          }),
+        ),
+      ).addTo(state.map);
+      state.marksKey = node("p", "s3map-marks", `● ${next.words}: ${next.at.length}`);
+      state.legend.firstElementChild?.appendChild(state.marksKey);
+    },
+  };
+}
 
 // Borders of the districts of the chosen region.
 function districts(state) {

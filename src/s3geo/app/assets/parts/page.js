@@ -8,6 +8,7 @@ export const page = { selected: null, compared: [], hovered: null };
 const followers = new Set();
 let host; // the mounted component that talks to the server
 let asked = 0;
+let unanswered = {};
 let askedAt = -Infinity;
 
 // Call `follower` now and at every change; the returned function ends it.
@@ -24,11 +25,13 @@ export function choose(code, overlap) {
     page.selected = code;
     tell("selected");
   }
-  ask({ what: "region", code, overlap: overlap ?? null });
+  ask({ region: code, overlap: overlap ?? null });
 }
 
 export function compare(code, on) {
-  ask({ what: "compare", code, on });
+  page.compared = on ? [...page.compared, code] : page.compared.filter((other) => other !== code);
+  tell("selected");
+  ask({ compared: page.compared });
 }
 
 export function hover(code) {
@@ -37,10 +40,12 @@ export function hover(code) {
   tell("hovered");
 }
 
+// The server may see only the last of several quick events, so each carries all that is not answered yet.
 export function ask(event) {
   asked += 1;
   askedAt = performance.now();
-  host?.setTriggerValue("asked", { ...event, n: asked });
+  unanswered = { ...unanswered, ...event };
+  host?.setTriggerValue("asked", { ...unanswered, n: asked });
 }
 
 export function render(component) {
@@ -49,6 +54,7 @@ export function render(component) {
   const words = (parentElement.s3words ??= parentElement.appendChild(announcer()));
   // an answer to an earlier click must not undo a later one that is on its way
   if (data.answered < asked && performance.now() - askedAt < 2000) return;
+  unanswered = {};
   if (words.textContent !== data.said) words.textContent = data.said;
   const compared = data.compared.join();
   if (page.selected === data.selected && page.compared.join() === compared) return;

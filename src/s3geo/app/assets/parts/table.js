@@ -73,7 +73,7 @@ function build(state) {
     state.lines.set(row.code, { line, pick, add, row });
   }
   body.onkeydown = (event) => keys(state, event);
-  body.onfocusin = (event) => focused(state, event);
+  body.addEventListener("focusin", (event) => focused(state, event));
   state.frame.replaceChildren(table);
   state.frame.tabIndex = -1;
   state.at = [0, 0];

@@ -79,7 +79,7 @@ function to(state, at) {
   if (at < 0 || at >= periods.length || !state.slider.isConnected) return;
   state.slider.value = String(at);
   say(state);
-  ask({ what: "period", period: periods[at] });
+  ask({ period: periods[at] });
 }
 
 function start(state) {

@@ -1,0 +1,86 @@
+"""What the panel says of sectors, as HTML: those of a region, and how a region stands in one.
+
+Only words and layout; every number comes from `s3geo.views.sectors`. Every text is escaped.
+"""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from s3geo.model.evidence import SECTOR_TABLES
+from s3geo.views.sectors import FLOOR, LEAST, SectorTable
+from s3geo.views.wording import number, rank_label
+
+__all__ = ["head", "rule", "strengths"]
+
+
+def head(name: str, code: str, table: SectorTable) -> str:
+    """Return the name of the region and how it stands in the sector shown."""
+    row: dict[Any, Any] = table.quotients.loc[code].to_dict()
+    id_ = table.indicator.rpartition("_")[0]
+    if math.isnan(row["lq"]):
+        facts = "<b>No data</b>, withheld or not known"
+    else:
+        n = int(table.rows["value"].notna().sum())
+        doubt = f" (95 %: {number(row['lower'], 2)} to {number(row['upper'], 2)})" if table.worded else ""
+        flag = " · <b>specialised</b>" if row["specialised"] else ""
+        facts = (
+            f"<b>{number(row['lq'], 2)} times England's share</b>{doubt}{flag}<br>{rank_label(row['rank'], n)} · "
+            f"{number(row['count'], 0)} {escape(SECTOR_TABLES[id_].unit)}, {number(row['share'], 1)} % of the area's"
+        )
+    return (
+        f'<div class="s3"><h2>{escape(name)}</h2><p class="lead">{facts}<br>'
+        f'<span class="muted">{escape(table.title)}, {escape(table.period)}</span></p></div>'
+    )
+
+
+def strengths(sectors: pd.DataFrame, table: str) -> str:
+    """Return the sectors of a region as bars around England, with their intervals."""
+    found = SECTOR_TABLES[table]
+    worded = table == "bres_jobs"
+    lines = "".join(_line(str(sector), row, worded) for sector, row in sectors.to_dict("index").items())
+    doubt = '<th scope="col" class="num">95 % interval</th>' if worded else ""
+    return (
+        f'<div class="s3" data-panel="sectors"><h3>{escape(found.label)}, beside England</h3><table class="sectors">'
+        f'<thead><tr><th scope="col">Sector</th><th scope="col" aria-hidden="true"></th>'
+        f'<th scope="col" class="num">Times England</th>{doubt}'
+        f'<th scope="col" class="num">{escape(found.unit.capitalize())}</th></tr></thead>'
+        f"<tbody>{lines}</tbody></table></div>"
+    )
+
+
+def _line(sector: str, row: dict[Any, Any], worded: bool) -> str:
+    flag = ' <span class="tag">specialised</span>' if row["specialised"] else ""
+    name = f'<th scope="row">{escape(str(row["label"]))}{flag}</th>'
+    empty = '<td class="num">–</td>'
+    if math.isnan(row["lq"]):
+        return f'<tr data-sector="{escape(sector, quote=True)}">{name}<td></td>{empty * (3 if worded else 2)}</tr>'
+    doubt = ""
+    if worded:
+        known = not math.isnan(row["lower"])
+        doubt = f'<td class="num">{number(row["lower"], 2)} – {number(row["upper"], 2)}</td>' if known else empty
+    return (
+        f'<tr data-sector="{escape(sector, quote=True)}">{name}'
+        f'<td aria-hidden="true"><span class="lq" style="--lq:{row["lq"]:.3f}"><i></i></span></td>'
+        f'<td class="num"><b>{number(row["lq"], 2)}</b></td>{doubt}'
+        f'<td class="num">{number(row["count"], 0)}</td></tr>'
+    )
+
+
+def rule(table: SectorTable) -> str:
+    """Say what the quotient is, and what "specialised" means."""
+    if not table.worded:
+        return (
+            "Location quotient: the sector's share of the area over its share of England. No interval is known, so no "
+            "area is called specialised."
+        )
+    return (
+        "Location quotient: the sector's share of the area's jobs over its share of England's. Specialised: a quotient "
+        f"of at least {LEAST}, its 95 % interval above 1, and at least {FLOOR} jobs; the interval is the wider of "
+        "chance and rounding, as the survey's own errors are not published. If every area were like England, about "
+        f"{number(table.chance, 0)} of all pairs of area and sector would still have an interval above 1."
+    )
