@@ -58,7 +58,7 @@ def test_the_weighted_mean_of_quotients_is_1_where_the_benchmark_is_the_column_s
 def test_no_data_in_is_no_data_out_and_in_the_same_order(cells: np.ndarray, row: int, column: int) -> None:
     data = table(cells)
     data.iloc[row, column] = np.nan
-    benchmark = pd.Series(1.0, index=data.columns)
+    benchmark = pd.Series(10_000.0, index=data.columns)  # the nation is larger than any of its regions
     frames = [location_quotient(data, benchmark), presence(data, benchmark=benchmark), *lq_interval(data, benchmark)]
     series = [
         krugman(data, benchmark),

@@ -70,9 +70,10 @@ def moran(
     Raises
     ------
     DataError
-        Fewer than four units left, or all values equal.
+        Fewer than four units left, all values equal, or one infinite.
     UsageError
-        A code of `values` is missing in `neighbours` or stands twice.
+        A code of `values` is missing in `neighbours` or stands twice; an unknown word for `standardise` or
+        `assumption`.
 
     Notes
     -----
@@ -85,6 +86,10 @@ def moran(
     >>> round(found.I, 3), found.expected, found.n
     (0.6, -0.25, 5)
     """
+    if standardise not in {"row", "binary"}:
+        raise UsageError(f"No weights {standardise!r}; choose row or binary.")
+    if assumption not in {"randomisation", "normality"}:
+        raise UsageError(f"No assumption {assumption!r}; choose randomisation or normality.")
     y, lists, state = _units(values, neighbours)
     n = len(y)
     if n < 4:
@@ -274,16 +279,21 @@ def _units(values: pd.Series, neighbours: Neighbours) -> tuple[np.ndarray, list[
     absent = [code for code in values.index if code not in neighbours]
     if absent:
         raise UsageError(f"No neighbours are given for {listed(absent)}; give an empty list to a unit without any.")
-    known = values.notna()
-    held = set(values.index[known])
-    near = {code: [other for other in neighbours[code] if other in held and other != code] for code in held}
-    state = pd.Series("", index=values.index, dtype=object)
-    state[~known] = NO_DATA
-    state[[code in held and not near[code] for code in values.index]] = NO_NEIGHBOURS
-    used = values[state == ""].astype(float)
-    place = {code: i for i, code in enumerate(used.index)}
-    lists = [np.array([place[o] for o in near[code] if o in place], dtype=int) for code in used.index]
-    return used.to_numpy(), lists, state
+    endless = values.index[np.isinf(values.to_numpy(dtype=float, na_value=np.nan))]
+    if len(endless):
+        raise DataError(f"Infinite value of {listed(endless)}.")
+    state = pd.Series(np.where(values.isna(), NO_DATA, ""), index=values.index, dtype=object)
+    while True:  # a neighbour that is set aside may have been the only one of another
+        held = state.index[state == ""]
+        place = {code: i for i, code in enumerate(held)}
+        lists = [
+            np.array([place[other] for other in neighbours[code] if other in place and other != code], dtype=int)
+            for code in held
+        ]
+        lonely = [code for code, near in zip(held, lists, strict=True) if not len(near)]
+        if not lonely:
+            return values[held].to_numpy(dtype=float), lists, state
+        state[lonely] = NO_NEIGHBOURS
 
 
 def _deviations(y: np.ndarray) -> np.ndarray:

@@ -96,6 +96,9 @@ def score_partners(
     w = _weights(weights, links)
     if half_life_km <= 0:
         raise UsageError(f"half_life_km must be above 0, got {half_life_km}.")
+    for table, what in ((M, "M"), (points_km, "points_km")):
+        if table.index.has_duplicates:
+            raise UsageError(f"{what} names {listed(table.index[table.index.duplicated()])} twice.")
     if origin not in M.index:
         raise NotFound(f"No place {origin!r} to find partners for.")
     held = incidence(M)

@@ -111,3 +111,25 @@ def test_p_that_are_missing_are_not_tests() -> None:
 
 def test_an_unstandardised_map_counts_neighbours() -> None:
     assert moran(Y, NEAR, "binary") != moran(Y, NEAR)
+
+
+def test_neighbours_in_one_direction_only_leave_no_unit_without_a_neighbour_that_counts() -> None:
+    chain = {"a": ["b"], "b": ["c"], "c": [], "d": ["e", "f"], "e": ["d"], "f": ["e", "g"], "g": ["f"]}
+    y = pd.Series([1.0, 2, 3, 5, 8, 1, 4], index=list("abcdefg"))
+    assert moran(y, chain).without_neighbours == ("a", "b", "c")
+    for function, word in ((local_moran, "quadrant"), (getis_ord, "spot")):
+        found = function(y, chain)
+        assert (found.loc[list("abc"), word] == "no neighbours").all()
+        pd.testing.assert_frame_equal(found.loc[list("defg")], function(y[list("defg")], chain))
+
+
+def test_an_unknown_word_is_refused_and_not_taken_for_another() -> None:
+    with pytest.raises(UsageError, match="'rows'"):
+        moran(Y, NEAR, "rows")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="'normal'"):
+        moran(Y, NEAR, "row", "normal")  # type: ignore[arg-type]
+
+
+def test_an_infinite_value_is_named() -> None:
+    with pytest.raises(DataError, match="'12'"):
+        local_moran(Y.where(Y.index != 12, np.inf), NEAR)
