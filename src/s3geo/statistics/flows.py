@@ -61,7 +61,8 @@ def gravity(
     Raises
     ------
     DataError
-        Masses not above 0, counts below 0 or all 0, distance 0 under a power, too few pairs.
+        Masses not above 0, counts below 0 or all 0, distance 0 under a power, too few pairs, a fit that does not
+        settle.
     UsageError
         Tables of different places, counts not symmetric, unknown decay.
 
@@ -154,6 +155,11 @@ def _fit(y: np.ndarray, x: np.ndarray) -> tuple[list[float], list[float], float,
             "No gravity model: distance and size cannot be told apart here, or one of them is equal for all."
         )
     result = sm.GLM(y, x / scale, family=sm.families.Poisson()).fit(cov_type="HC1", maxiter=200, tol=1e-10)
+    if not result.converged:
+        raise DataError(
+            "No gravity model: the fit does not settle, as happens where few pairs have counts. Give masses instead of "
+            "an effect for each place, or take more years together."
+        )
     return (
         [float(v) for v in result.params / scale],
         [float(v) for v in result.bse / scale],

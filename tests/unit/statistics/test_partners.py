@@ -223,3 +223,10 @@ def test_gravity_of_counts_that_do_not_fall_has_no_half_life() -> None:
 def test_wrong_use_of_gravity_is_named(changed: dict, error: type[Exception], says: str) -> None:
     with pytest.raises(error, match=says):
         gravity(**{"masses": MASSES, "distances_km": KM, "counts": LINKS, **changed})
+
+
+def test_gravity_that_does_not_settle_is_refused() -> None:
+    x = np.array([0, 10, 30, 70, 150, 310.0])
+    pairs = pd.DataFrame(np.diag([5.0, 0, 3, 0, 1], k=1))  # three pairs, each apart from the others
+    with pytest.raises(DataError, match="does not settle"):
+        gravity(None, pd.DataFrame(np.abs(x[:, None] - x)), pairs + pairs.T)
