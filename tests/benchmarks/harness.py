@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -204,5 +206,9 @@ def shuffled(items: Sequence[str], seed: int = 0) -> list[str]:
 
 
 def load() -> str:
-    """Say how busy the machine is."""
-    return f"1-minute load at the start {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    """Say how busy the machine is, and what is measured with."""
+    names = ("streamlit", "folium", "streamlit-folium", "altair", "geopandas", "playwright")
+    versions = ", ".join(f"{name} {version(name)}" for name in names if find_spec(name.replace("-", "_")))
+    python = ".".join(map(str, sys.version_info[:3]))
+    busy = f"1-minute load at the start {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    return f"{busy}; Python {python}, {versions}, Leaflet 1.9.4"

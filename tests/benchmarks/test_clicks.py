@@ -10,16 +10,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from driving import FILLS, POINT_INSIDE, Browser, Page, Visit, expect
-from harness import STOPWATCH, VIEWPORT, Report, Traffic, measure, resident_mb, serving, shuffled
+from harness import STOPWATCH, VIEWPORT, Report, Row, Traffic, measure, resident_mb, serving, shuffled
 
 from s3geo import open_workspace
 from s3geo.app.static import ASSETS
 from s3geo.views.geometry import regions
 
 PEERS = Path(__file__).with_name("peers")
-INDICATOR = "gva_per_head"
 PAINTED = """
 const look = () => {
   const roots = [...document.querySelectorAll('*')].map(e => e.shadowRoot).filter(Boolean);
@@ -146,7 +146,7 @@ def test_clicks(report: Report, browser: Browser, app: tuple[str, int]) -> None:
 def _change_indicators(report: Report, visit: Visit, traffic: Traffic) -> None:
     page = visit.page
     times, received = [], []
-    for _ in range(21):
+    for _ in range(32):
         box = page.get_by_role("combobox", name="Indicator")
         box.click()
         expect(page.get_by_role("option").first).to_be_visible()
@@ -168,44 +168,113 @@ def test_empty_rerun(report: Report, browser: Browser, tmp_path: Path) -> None:
         for n in range(32):
             expect(page.locator("h2.count")).to_have_text(str(n))
             times.append(measure(page, button.click, HEADING, "h2.count"))
-    report.add("peer: a button in an empty Streamlit script", times[1:])
+    empty = report.add("peer: a button in an empty Streamlit script", times[1:])
+    mine = next((row for row in report.rows if row.what.startswith("click on a region")), None)
+    if mine:
+        report.add("our click as a multiple of an empty rerun", [mine.median / empty.median], "times", budget=2)
 
 
-def test_plain_st_folium(report: Report, browser: Browser, tmp_path: Path) -> None:
+FILLS_OF = {
+    "iframe": """[...(document.querySelector('iframe')?.contentDocument?.querySelectorAll('path.leaflet-interactive')
+      ?? [])].map(p => p.getAttribute('fill'))""",
+    "svg": "[...document.querySelectorAll('.mark-shape path')].map(p => p.getAttribute('fill'))",
+}
+PEER_RECOLOURED = """(_, before) => {
+  const fills = %s;
+  return before === undefined ? fills.join() : fills.length >= 38 && fills.join() !== before;
+}"""
+
+
+def test_plain_st_folium_at_full_precision(report: Report, browser: Browser, tmp_path: Path) -> None:
+    _st_folium(report, browser, tmp_path, "st_folium, full precision", _full_precision(), times=5)
+
+
+def test_plain_st_folium_simplified(report: Report, browser: Browser, tmp_path: Path) -> None:
+    _st_folium(report, browser, tmp_path, "st_folium, our geometry", regions(open_workspace()).body, times=3)
+
+
+def _st_folium(report: Report, browser: Browser, folder: Path, peer: str, layer: bytes, *, times: int) -> None:
     if importlib.util.find_spec("streamlit_folium") is None:
-        report.notes.append("peer st_folium: not installed (pip install 's3geo[bench]')")
+        report.notes.append(f"peer {peer}: not installed (pip install 's3geo[bench]')")
         return
-    ws = open_workspace()
-    shutil.copy(PEERS / "plain_folium.py", tmp_path)
-    shutil.copytree(ASSETS / "leaflet", tmp_path / "static")
-    (tmp_path / "regions.geojson").write_bytes(regions(ws).body)
-    ws.values(INDICATOR).rename_axis("code").rename("value").to_csv(tmp_path / "values.csv")
-    served = serving([*_run("plain_folium.py"), "--server.enableStaticServing=true"], tmp_path)
+    _peer_files(folder, "plain_folium.py", layer)
+    shutil.copytree(ASSETS / "leaflet", folder / "static")
+    served = serving([*_run("plain_folium.py"), "--server.enableStaticServing=true"], folder)
     with served as (address, process), page_of(browser, STOPWATCH) as page:
         traffic = Traffic(page)
         page.goto(address)
-        frame = page.frame_locator("iframe").first
-        expect(frame.locator("path.leaflet-interactive")).to_have_count(38)
+        expect(page.frame_locator("iframe").first.locator("path.leaflet-interactive")).to_have_count(38)
         _idle(page)
-        report.add("peer st_folium: first load, WebSocket received", [traffic.take()[2] / 1000], "kB")
+        report.add(f"peer {peer}: first load, WebSocket received", [traffic.take()[2] / 1000], "kB")
         inside = page.query_selector("iframe").content_frame()  # type: ignore[union-attr]
         corner = page.locator("iframe").first.bounding_box()
         assert inside
         assert corner
-        times, received = [], []
-        for x, y in inside.evaluate(POINTS):
-            _idle(page)
-            at = corner["x"] + x, corner["y"] + y
-            times.append(measure(page, lambda at=at: page.mouse.click(*at), HEADING, ".s3 h2"))
-            _idle(page)
-            received.append(traffic.take()[2] / 1000)
-        peer = report.add("peer st_folium: click on a region to its heading", times[1:])
-        report.add("peer st_folium: a click, WebSocket received", received[1:], "kB")
-        report.add("peer st_folium: server's resident memory", [resident_mb(process)], "MB")
-    ours = next((row for row in report.rows if row.what.startswith("click on a region")), None)
-    if ours:
-        ratio = peer.median / ours.median
-        report.add("st_folium's click as a multiple of ours", [ratio], "times", budget=5, at_least=True)
+        points = [(corner["x"] + x, corner["y"] + y) for x, y in inside.evaluate(POINTS)]
+        _clicks_of(report, page, traffic, peer, points, times)
+        _changes_of(report, page, peer, "iframe", times)
+        report.add(f"peer {peer}: server's resident memory", [resident_mb(process)], "MB")
+
+
+def test_plain_altair(report: Report, browser: Browser, tmp_path: Path) -> None:
+    peer = "altair geoshape, our geometry"
+    _peer_files(tmp_path, "plain_altair.py", regions(open_workspace()).body)
+    with serving(_run("plain_altair.py"), tmp_path) as (address, _), page_of(browser, STOPWATCH) as page:
+        traffic = Traffic(page)
+        page.goto(address)
+        expect(page.locator(".mark-shape path")).to_have_count(38)
+        _idle(page)
+        points = page.evaluate(POINTS.replace("path.leaflet-interactive", ".mark-shape path"))
+        _clicks_of(report, page, traffic, peer, points, 1)
+        _changes_of(report, page, peer, "svg", 1)
+
+
+def _peer_files(folder: Path, script: str, layer: bytes) -> None:
+    """Lay out what a peer reads: its script, the layer, and the figures of all indicators of LEPs."""
+    ws = open_workspace()
+    shutil.copy(PEERS / script, folder)
+    (folder / "regions.geojson").write_bytes(layer)
+    values = pd.DataFrame({i: ws.values(str(i)) for i in ws.catalogue.index if "lep" in ws.geographies_of(str(i))})
+    values.rename_axis("code").to_csv(folder / "values.csv")
+
+
+def _full_precision() -> bytes:
+    """Return our layer with every vertex and every decimal it has."""
+    return str(open_workspace().layer("lep").to_crs("EPSG:4326")[["name", "geometry"]].to_json()).encode()
+
+
+def _clicks_of(report: Report, page: Page, traffic: Traffic, peer: str, points: list, times: int) -> None:
+    took, received = [], []
+    for x, y in points:
+        _idle(page)
+        traffic.take()
+        took.append(measure(page, lambda at=(x, y): page.mouse.click(*at), HEADING, ".s3 h2"))
+        _idle(page)
+        received.append(traffic.take()[2] / 1000)
+    row = report.add(f"peer {peer}: click on a region to its heading", took[1:])
+    report.add(f"peer {peer}: a click, WebSocket received", received[1:], "kB")
+    _against(report, f"{peer}: click", row, "click on a region", times)
+
+
+def _changes_of(report: Report, page: Page, peer: str, where: str, times: int) -> None:
+    took = []
+    for _ in range(32):
+        _idle(page)
+        page.get_by_role("combobox", name="Indicator").click()
+        expect(page.get_by_role("option").first).to_be_visible()
+        page.keyboard.press("ArrowDown")
+        took.append(
+            measure(page, lambda: page.keyboard.press("Enter"), PEER_RECOLOURED % FILLS_OF[where]),
+        )
+    row = report.add(f"peer {peer}: change of indicator to new fills", took[1:])
+    _against(report, f"{peer}: change of indicator", row, "change of indicator", times)
+
+
+def _against(report: Report, what: str, peer: Row, ours: str, times: int) -> None:
+    mine = next((row for row in report.rows if row.what.startswith(ours)), None)
+    if mine:
+        ratio = [peer.median / mine.median]
+        report.add(f"{what} as a multiple of ours", ratio, "times", budget=times, at_least=True)
 
 
 def _run(script: str) -> list[str]:

@@ -36,6 +36,7 @@ def _asked() -> None:
     if "compared" in event:
         set_compared([str(code) for code in event["compared"]])
     if "period" in event:
+        touched(whole=True)
         if st.session_state["mode"] == "sectors":
             st.session_state["year"] = event["period"]
         else:

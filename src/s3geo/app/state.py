@@ -6,7 +6,7 @@ Every control is keyed by the name of its URL parameter, on every page. Nothing 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -24,6 +24,7 @@ __all__ = [
     "EVERY",
     "LAYERS",
     "View",
+    "again",
     "choose_region",
     "current",
     "keep_alive",
@@ -53,6 +54,7 @@ LAYERS: dict[str, str] = {
 
 _WRITTEN = "_written_url"
 _TOUCHED = "_touched"  # this run was caused by a control: the address the browser sent may lag behind
+_WHOLE = "_whole"  # what a control in the panel changed concerns the whole page
 _PAGE = "_page"
 _NOTICES = "_notices"
 
@@ -216,6 +218,7 @@ def current(ws: Workspace, page: str = "explore") -> View:
     moved = state.get(_PAGE, page) != page
     ours = state.pop(_TOUCHED, False) or (moved and not asked)
     state[_PAGE] = page
+    state.pop(_WHOLE, None)
     keep_alive()
     if first or (asked != state[_WRITTEN] and not ours):
         _take_up(ws, asked)
@@ -278,6 +281,18 @@ def _valid(ws: Workspace) -> View:
     )
 
 
+def again(ws: Workspace, view: View) -> View:
+    """Return the view with the region chosen since, when only the panel runs; else let the whole page run."""
+    state = st.session_state
+    state.pop(_TOUCHED, None)
+    if state.pop(_WHOLE, False):
+        st.rerun()
+    known = ws.layer(view.geography).index
+    view = replace(view, region=state["region"] if state["region"] in known else None)
+    write_url(ws, view)
+    return view
+
+
 def write_url(ws: Workspace, view: View, page: str = "explore") -> None:
     """Write the view into the URL; what equals the default, and what the page does not show, is left out."""
     default = str(ws.catalogue.at[view.indicator, "period"])
@@ -296,9 +311,11 @@ def write_url(ws: Workspace, view: View, page: str = "explore") -> None:
         st.query_params.from_dict({**others, **wanted})
 
 
-def touched() -> None:
-    """Note that a control caused this run (callback of every control)."""
+def touched(*, whole: bool = False) -> None:
+    """Note that a control caused this run (callback of every control); `whole`: more than the panel changes."""
     st.session_state[_TOUCHED] = True
+    if whole:
+        st.session_state[_WHOLE] = True
 
 
 def keep_alive(page: str | None = None) -> None:
@@ -314,7 +331,7 @@ def keep_alive(page: str | None = None) -> None:
 def show(**values: str) -> None:
     """Set parts of the view from another page, or from a link on this one."""
     state = st.session_state
-    touched()
+    touched(whole=True)
     for name, field in _FIELDS.items():
         state[name] = values.get(name, state.get(name, field.default))
     for name in ("actor", "dimension"):
@@ -331,7 +348,7 @@ def choose_region(code: str | None) -> None:
 
 def set_compared(codes: list[str]) -> None:
     """Set which regions are compared; more than `MOST_COMPARED` are not taken in."""
-    touched()
+    touched(whole=True)
     st.session_state["compare"] = codes[:MOST_COMPARED]
 
 

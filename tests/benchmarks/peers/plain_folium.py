@@ -15,9 +15,10 @@ folium.Map.default_css = [("leaflet", "../../app/static/leaflet.css")]
 
 st.set_page_config(layout="wide")
 values = pd.read_csv("values.csv")
+indicator = st.selectbox("Indicator", list(values.columns[1:]))
 m = folium.Map(location=[52.85, -1.7], zoom_start=6, tiles=None)
 choropleth = folium.Choropleth(
-    geo_data="regions.geojson", data=values, columns=["code", "value"], key_on="feature.id", fill_color="YlGnBu"
+    geo_data="regions.geojson", data=values, columns=["code", indicator], key_on="feature.id", fill_color="YlGnBu"
 )
 for name, child in list(choropleth._children.items()):
     if isinstance(child, branca.colormap.ColorMap):
@@ -30,5 +31,5 @@ with right:
     clicked = answer["last_active_drawing"]
     if clicked:
         name = clicked["properties"]["name"]
-        value = values.set_index("code")["value"][clicked["id"]]
-        st.html(f"<div class='s3'><h2>{name}</h2><p>{value:,.0f}</p></div>")
+        value = values.set_index("code")[indicator][clicked["id"]]
+        st.html(f"<div class='s3'><h2>{name}</h2><p>{value:,.2f}</p></div>")

@@ -16,6 +16,7 @@ from s3geo.app.state import (
     EVERY,
     LAYERS,
     View,
+    again,
     choose_region,
     current,
     notices,
@@ -53,8 +54,7 @@ def page() -> None:
     marked = tuple(first.specialised) if isinstance(first, SectorTable) else ()
     # the panel is what a click waits for: it is sent before the rest
     with right:
-        listen(view, str(m.table.rows["label"][view.region]) if view.region else "England, no area chosen")
-        _panel(ws, view, first)
+        _beside(ws, view, first)
     with top:
         _controls(ws, view)
         for sentence in (*_ignored(), *refused):
@@ -71,6 +71,15 @@ def page() -> None:
     caveat = SECTOR_TABLES[view.table].caveat if sectors else str(ws.catalogue.at[view.indicator, "caveat"])
     st.html(panels.source(m.table, caveat, _layer_notes(view)))
     st.page_link(st.session_state["_data"], label="How this figure is made, and where it comes from")
+
+
+@st.fragment
+def _beside(ws: Workspace, view: View, table: ClassTable) -> None:
+    """Hear what is chosen and say what it is: all that runs when a region is chosen."""
+    view = again(ws, view)
+    st.session_state.setdefault("_shown", {})["region"] = view.region
+    listen(view, str(table.rows["label"][view.region]) if view.region else "England, no area chosen")
+    _panel(ws, view, table)
 
 
 def _map(ws: Workspace, view: View) -> tuple[RegionMap, list[str]]:
@@ -241,7 +250,7 @@ def _take_away(ws: Workspace, view: View, m: RegionMap) -> None:
     for column, (suffix, media) in zip(pictures, FORMATS.items(), strict=True):
         column.download_button(
             f"Map as {suffix.upper()}",
-            data=partial(loaders.picture, ws, m.table, suffix, view.region),
+            data=partial(_picture, ws, m, suffix, st.session_state["_shown"]),
             file_name=f"{stem}.{suffix}",
             mime=media,
             on_click="ignore",
@@ -257,6 +266,11 @@ def _take_away(ws: Workspace, view: View, m: RegionMap) -> None:
     )
     with link:
         show_copy_link()
+
+
+def _picture(ws: Workspace, m: RegionMap, suffix: str, shown: dict[str, str | None]) -> bytes:
+    """Draw the map when it is asked for, with the region that is chosen then."""
+    return loaders.picture(ws, m.table, suffix, shown["region"])
 
 
 def _panel(ws: Workspace, view: View, table: ClassTable) -> None:
