@@ -16,6 +16,7 @@ from s3geo.views import multiples
 from s3geo.views.bivariate import BivariateTable
 from s3geo.views.choropleth import RegionMap, bivariate_choropleth, choropleth, drawn
 from s3geo.views.class_table import ClassTable
+from s3geo.views.linked import chart, listing
 from s3geo.views.nearby import nearest_regions, organisation_counts, organisations
 from s3geo.views.overlay import KINDS, districts, organisation_points, shared_projects, shown_at
 from s3geo.views.profile import region_profile
@@ -24,6 +25,7 @@ from s3geo.views.successors import succession, successors
 from s3geo.workspace import Workspace, bundled_workspace, open_workspace
 
 __all__ = [
+    "beside",
     "csv",
     "maps_of_cells",
     "maps_over_time",
@@ -66,8 +68,11 @@ def warm() -> None:
     """Load what the first visit, the first click and the first picture need."""
     try:
         ws, _ = workspace()
-        first = str(ws.catalogue.index[0])
-        m = the_map(ws, first, str(ws.catalogue.at[first, "period"]), "lep", "quantiles", 5)
+        for indicator in ws.catalogue.index:
+            if "lep" in ws.geographies_of(str(indicator)):
+                period = str(ws.catalogue.at[indicator, "period"])
+                m = the_map(ws, str(indicator), period, "lep", "quantiles", 5, None, "sequential", False)
+                beside(m.table, str(ws.catalogue.at[indicator, "direction"]))
         for code in ws.layer().index:
             region_panel(ws, str(code), "lep")
             today(ws, str(code))
@@ -97,6 +102,12 @@ def the_map(
     return choropleth(
         ws, indicator, period, geography=geography, scheme=scheme, k=k, upper=upper, palette=palette, fixed=fixed
     )
+
+
+@lru_cache(maxsize=256)
+def beside(table: ClassTable, direction: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the chart and the rows that stand beside a map."""
+    return chart(table), listing(table, direction)
 
 
 @lru_cache(maxsize=64)

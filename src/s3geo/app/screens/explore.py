@@ -31,7 +31,6 @@ from s3geo.views.bivariate import BivariateTable
 from s3geo.views.choropleth import RegionMap
 from s3geo.views.class_table import PALETTES, ClassTable
 from s3geo.views.comparison import MOST_COMPARED
-from s3geo.views.linked import chart, listing
 from s3geo.views.overlay import KINDS
 from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS, region_profile
 from s3geo.views.sectors import SectorTable, tables_of
@@ -52,7 +51,10 @@ def page() -> None:
     m, refused = _map(ws, view)
     first = m.table.x if isinstance(m.table, BivariateTable) else m.table
     marked = tuple(first.specialised) if isinstance(first, SectorTable) else ()
-    # the panel is what a click waits for: it is sent before the rest
+    # the map is what a change of indicator waits for, and is sent first; a click runs the panel alone
+    with left:
+        title = f"Map of England by {GEOGRAPHIES[view.geography].singular}: {m.table.title}, {m.table.subtitle}"
+        show_map(m, key="map", title=title, overlays=loaders.overlays(ws, view.geography, view.layers, marked))
     with right:
         _beside(ws, view, first)
     with top:
@@ -60,8 +62,6 @@ def page() -> None:
         for sentence in (*_ignored(), *refused):
             st.info(sentence)
     with left:
-        title = f"Map of England by {GEOGRAPHIES[view.geography].singular}: {m.table.title}, {m.table.subtitle}"
-        show_map(m, key="map", title=title, overlays=loaders.overlays(ws, view.geography, view.layers, marked))
         if sectors:
             show_timeline(view.years, view.year)
         elif len(view.periods) > 1:
@@ -227,12 +227,13 @@ def _every_region(ws: Workspace, view: View, table: ClassTable) -> None:
     places = GEOGRAPHIES[view.geography].plural
     st.html(f'<div class="s3"><h2 class="section">All {len(table.rows)} {places} of England</h2></div>')
     direction = "higher_is_better" if view.mode == "sectors" else str(ws.catalogue.at[view.indicator, "direction"])
+    chart, listing = loaders.beside(table, direction)
     picture, rows = st.columns([11, 12], gap="medium")
     with picture:
-        show_chart(chart(table))
+        show_chart(chart)
     with rows:
         show_rows(
-            listing(table, direction),
+            listing,
             caption=f"{table.title}, {table.subtitle}, {places}",
             unit=table.unit,
             most=MOST_COMPARED,
