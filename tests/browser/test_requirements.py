@@ -98,17 +98,12 @@ def test_r3_a_click_answers_at_once_and_panning_asks_nothing(visit: Visit) -> No
     names = open_workspace().names()
     times = []
     for code in random.Random(3).sample(list(names.index), 20):
+        begun = time.monotonic()
         visit.click(code)
-        times.append(
-            page.evaluate(
-                """name => new Promise(done => { const start = performance.now(), look = () =>
-                document.querySelector('.s3 h2')?.textContent === name
-                  ? done(performance.now() - start) : requestAnimationFrame(look); look(); })""",
-                names[code],
-            )
-        )
+        page.wait_for_function("name => document.querySelector('.s3 h2')?.textContent === name", arg=names[code])
+        times.append(time.monotonic() - begun)
     # budgets are measured by `make bench`; here only that an answer is not seconds away on a busy machine
-    assert sorted(times)[10] < 1000
+    assert sorted(times)[10] < 1.5
     visit.settled()
     before = len(sent)
     box = page.evaluate(

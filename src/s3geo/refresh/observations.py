@@ -84,4 +84,10 @@ def compile_observations(inputs: Inputs, catalogue: Catalogue, progress: Progres
         parts.append(part.loc[order.index])
     table = pd.concat(parts, ignore_index=True)
     _check_periods(table, catalogue)
-    return check_observations(table)
+    return check_observations(_steady(table))
+
+
+def _steady(table: pd.DataFrame) -> pd.DataFrame:
+    """Round to twelve digits: processors differ in the last two of a power or a root, the file must not."""
+    figures = ["value", "lower", "upper", "numerator", "denominator"]
+    return table.assign(**{name: table[name].map(lambda x: float(f"{x:.12g}")) for name in figures})

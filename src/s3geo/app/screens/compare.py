@@ -24,7 +24,7 @@ def page() -> None:
     names = ws.names(view.geography).sort_values()
     listen(view, f"{len(view.compare)} areas compared")
     st.html('<div class="s3"><h2>Compare</h2></div>')
-    with st.container(key="controls"):
+    with st.container(key="compare_controls"):
         area, regions = st.columns([1, 3.5])
     area.selectbox(
         "Area", list(GEOGRAPHIES), format_func=lambda g: GEOGRAPHIES[g].plural, key="geography", on_change=touched
