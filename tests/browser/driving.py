@@ -15,7 +15,7 @@ from urllib.parse import urlparse
 
 import pytest
 from find_chromium import ADVICE, find
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 LOCAL = {"127.0.0.1", "localhost"}
 FLAGS = [
@@ -70,12 +70,29 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
+def _driver() -> Iterator[Playwright]:
+    """Start Playwright, which a process can have once; whoever started it stops it."""
+    if _running:
+        yield _running[0]
+        return
+    with sync_playwright() as playwright:
+        _running.append(playwright)
+        try:
+            yield playwright
+        finally:
+            _running.clear()
+
+
+_running: list[Playwright] = []
+
+
+@contextmanager
 def chromium(*flags: str) -> Iterator[Browser]:
     """Launch the Chromium at hand."""
     executable = find()
     if executable is None:
         pytest.fail(ADVICE, pytrace=False)
-    with sync_playwright() as playwright:
+    with _driver() as playwright:
         launched = playwright.chromium.launch(executable_path=executable, args=[*FLAGS, *flags])
         try:
             yield launched

@@ -55,6 +55,7 @@ LAYERS: dict[str, str] = {
 _WRITTEN = "_written_url"
 _TOUCHED = "_touched"  # this run was caused by a control: the address the browser sent may lag behind
 _WHOLE = "_whole"  # what a control in the panel changed concerns the whole page
+_KEPT = "_kept"  # the last value of everything
 _PAGE = "_page"
 _NOTICES = "_notices"
 
@@ -219,12 +220,14 @@ def current(ws: Workspace, page: str = "explore") -> View:
     ours = state.pop(_TOUCHED, False) or (moved and not asked)
     state[_PAGE] = page
     state.pop(_WHOLE, None)
-    keep_alive()
+    _restore()
     if first or (asked != state[_WRITTEN] and not ours):
         _take_up(ws, asked)
     elif ours:
         state[_NOTICES] = []
-    return _valid(ws)
+    view = _valid(ws)
+    state[_KEPT] = {name: state[name] for name in _FIELDS}
+    return view
 
 
 def _valid(ws: Workspace) -> View:
@@ -284,11 +287,12 @@ def _valid(ws: Workspace) -> View:
 def again(ws: Workspace, view: View) -> View:
     """Return the view with the region chosen since, when only the panel runs; else let the whole page run."""
     state = st.session_state
-    state.pop(_TOUCHED, None)
     if state.pop(_WHOLE, False):
-        st.rerun()
+        st.rerun()  # which still knows that a control caused it
+    state.pop(_TOUCHED, None)
     known = ws.layer(view.geography).index
     view = replace(view, region=state["region"] if state["region"] in known else None)
+    state[_KEPT]["region"] = view.region
     write_url(ws, view)
     return view
 
@@ -318,20 +322,24 @@ def touched(*, whole: bool = False) -> None:
         st.session_state[_WHOLE] = True
 
 
-def keep_alive(page: str | None = None) -> None:
-    """Keep the values of controls that are not on the page shown; a page without a view of its own gives its name."""
+def keep_alive(page: str) -> None:
+    """Note that a page without a view of its own is shown; what the others show is kept."""
+    st.session_state[_PAGE] = page
+
+
+def _restore() -> None:
+    """Bring back what Streamlit dropped because its control was not on the page; what is there is never touched."""
     state = st.session_state
-    if page is not None:
-        state[_PAGE] = page
-    for name in _FIELDS:
-        if name in state:
-            state[name] = state[name]
+    for name, value in state.get(_KEPT, {}).items():
+        if name not in state:
+            state[name] = value
 
 
 def show(**values: str) -> None:
     """Set parts of the view from another page, or from a link on this one."""
     state = st.session_state
     touched(whole=True)
+    _restore()
     for name, field in _FIELDS.items():
         state[name] = values.get(name, state.get(name, field.default))
     for name in ("actor", "dimension"):
