@@ -9,7 +9,6 @@ import math
 import random
 import re
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlparse
@@ -85,20 +84,16 @@ def test_r2_the_map_is_never_remounted(visit: Visit) -> None:
     assert page.evaluate(ZOOM) == at
 
 
-def test_r3_a_click_answers_at_once_and_panning_asks_nothing(visit: Visit) -> None:
+def test_r3_every_click_answers_and_panning_asks_nothing(visit: Visit) -> None:
+    """How soon is measured by `make bench`; here, that each is answered, and that moving the map costs nothing."""
     sent: list[int] = []
     visit.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(1)))
     page = visit.go()
     visit.settled()
     names = open_workspace().names()
-    times = []
     for code in random.Random(3).sample(list(names.index), 20):
-        begun = time.monotonic()
         visit.click(code)
-        page.wait_for_function("name => document.querySelector('.s3 h2')?.textContent === name", arg=names[code])
-        times.append(time.monotonic() - begun)
-    # budgets are measured by `make bench`; here only that an answer is not seconds away on a busy machine
-    assert sorted(times)[10] < 1.5
+        expect(visit.heading()).to_have_text(names[code])
     visit.settled()
     before = len(sent)
     box = page.evaluate(
@@ -505,7 +500,7 @@ def test_r24_the_truth_about_the_geography(visit: Visit, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(("width", "height"), [(360, 740), (1366, 768)])
-def test_r25_light_quick_and_on_a_phone(open_visit: Callable[..., Visit], width: int, height: int) -> None:
+def test_r25_light_and_on_a_phone(open_visit: Callable[..., Visit], width: int, height: int) -> None:
     visit = open_visit(width, height, has_touch=width < 400)
     sizes: dict[str, int] = {}
 
@@ -514,15 +509,8 @@ def test_r25_light_quick_and_on_a_phone(open_visit: Callable[..., Visit], width:
             sizes[response.url] = int(response.headers.get("content-length", 0))
 
     visit.page.on("response", weigh)
-    visit.go(f"?region={GM}")  # the server is warm from here on
     page = visit.go(f"?region={GM}")
     visit.settled()
-    largest = page.evaluate(
-        """() => new Promise(done => new PerformanceObserver(list =>
-        done(Math.max(...list.getEntries().map(e => e.startTime))))
-        .observe({type: 'largest-contentful-paint', buffered: true}))"""
-    )
-    assert largest < 5000  # the budget of 2.5 s is measured alone, by `make bench`
     assert 0 < sum(sizes.values()) <= 200_000
     over = page.evaluate(
         "() => [document.documentElement, document.querySelector('.stMain')].map(e => e.scrollWidth - e.clientWidth)"

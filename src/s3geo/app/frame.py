@@ -15,7 +15,7 @@ from s3geo.app.component import mend
 from s3geo.errors import S3geoError
 from s3geo.workspace import Workspace
 
-__all__ = ["frame", "show_error", "workspace"]
+__all__ = ["errors_told", "frame", "show_error", "workspace"]
 
 
 @lru_cache(maxsize=1)
@@ -25,9 +25,16 @@ def _style() -> str:
 
 @contextmanager
 def frame() -> Iterator[None]:
-    """Dress a page; an error of s3geo becomes one clear message, and what stood before stays."""
+    """Dress a page; see `errors_told`, and what stood before stays."""
     st.html(_style())
     mend()
+    with errors_told():
+        yield
+
+
+@contextmanager
+def errors_told() -> Iterator[None]:
+    """Make of an error of s3geo one clear message; a part that runs alone needs it too."""
     try:
         yield
     except S3geoError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -151,7 +152,7 @@ def overlays(ws: Workspace, geography: str, layers: tuple[str, ...], marked: tup
         found["points"] = {
             "url": publish(organisation_points(ws)),
             "module": asset("supercluster.js"),
-            "kinds": {kind: vars(KINDS[kind]) for kind in kinds},
+            "kinds": {kind: asdict(KINDS[kind]) for kind in kinds},
         }
     if "districts" in layers and geography != "lad":
         found["districts"] = {"url": publish(districts(ws, geography))}

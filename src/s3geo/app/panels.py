@@ -21,6 +21,7 @@ from s3geo.workspace import GEOGRAPHIES, Workspace
 __all__ = [
     "credit",
     "england",
+    "highest_and_lowest",
     "legend_line",
     "nearest",
     "organisations",
@@ -33,10 +34,20 @@ __all__ = [
 
 def england(table: ClassTable, direction: str) -> str:
     """Return England's value, and the five highest and lowest regions."""
-    rows = table.rows[table.rows["value"].notna()].sort_values("value", ascending=False, kind="stable")
     singular = GEOGRAPHIES[table.geography].singular
-    rank = ranks(table.rows["value"], direction)
     value = quantity(table.england, table.unit, table.decimals)
+    return (
+        f'<div class="s3"><h2>England</h2><p class="lead"><b>{value}</b>, {escape(table.title)}, '
+        f"{escape(table.period)}</p>"
+        f'<p class="muted">Choose a {escape(singular)} on the map or in the list to see what it is strong in, '
+        f"who is near and who works there.</p>{highest_and_lowest(table, direction)}</div>"
+    )
+
+
+def highest_and_lowest(table: ClassTable, direction: str) -> str:
+    """Return the five highest and the five lowest regions; all where there are few."""
+    rows = table.rows[table.rows["value"].notna()].sort_values("value", ascending=False, kind="stable")
+    rank = ranks(table.rows["value"], direction)
 
     def ranking(part: pd.DataFrame, title: str) -> str:
         lines = "".join(
@@ -50,17 +61,9 @@ def england(table: ClassTable, direction: str) -> str:
             f"<tbody>{lines}</tbody></table>"
         )
 
-    lists = (
-        ranking(rows.head(5), "Highest") + ranking(rows.tail(5), "Lowest")
-        if len(rows) >= 10
-        else ranking(rows, "From high to low")
-    )
-    return (
-        f'<div class="s3"><h2>England</h2><p class="lead"><b>{value}</b>, {escape(table.title)}, '
-        f"{escape(table.period)}</p>"
-        f'<p class="muted">Choose a {escape(singular)} on the map or in the list to see what it is strong in, '
-        f"who is near and who works there.</p>{lists}</div>"
-    )
+    if len(rows) < 10:
+        return ranking(rows, "From high to low")
+    return ranking(rows.head(5), "Highest") + ranking(rows.tail(5), "Lowest")
 
 
 def profile_head(profile: Profile, table: ClassTable, direction: str) -> str:

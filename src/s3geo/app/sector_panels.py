@@ -11,11 +11,13 @@ from typing import Any
 
 import pandas as pd
 
+from s3geo.app.panels import highest_and_lowest
 from s3geo.model.evidence import SECTOR_TABLES
 from s3geo.views.sectors import FLOOR, LEAST, SectorTable
-from s3geo.views.wording import number, rank_label
+from s3geo.views.wording import counted, number, rank_label
+from s3geo.workspace import GEOGRAPHIES
 
-__all__ = ["head", "rule", "strengths"]
+__all__ = ["england", "head", "rule", "strengths"]
 
 
 def head(name: str, code: str, table: SectorTable) -> str:
@@ -35,6 +37,16 @@ def head(name: str, code: str, table: SectorTable) -> str:
     return (
         f'<div class="s3"><h2>{escape(name)}</h2><p class="lead">{facts}<br>'
         f'<span class="muted">{escape(table.title)}, {escape(table.period)}</span></p></div>'
+    )
+
+
+def england(table: SectorTable) -> str:
+    """Return how many regions are specialised, and where the sector is strongest and weakest."""
+    found = f"<b>{counted(len(table.specialised), 'area')} specialised</b>, " if table.worded else ""
+    return (
+        f'<div class="s3"><h2>England</h2><p class="lead">{found}{escape(table.title)}, {escape(table.period)}</p>'
+        f'<p class="muted">Choose a {escape(GEOGRAPHIES[table.geography].singular)} on the map or in the list to see '
+        f"all its sectors.</p>{highest_and_lowest(table, 'higher_is_better')}</div>"
     )
 
 

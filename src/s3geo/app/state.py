@@ -17,6 +17,7 @@ from s3geo.model.evidence import SECTOR_TABLES
 from s3geo.statistics.classify import SCHEMES
 from s3geo.views.class_table import PALETTES
 from s3geo.views.comparison import MOST_COMPARED
+from s3geo.views.overlay import KINDS
 from s3geo.views.sectors import tables_of
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
@@ -27,7 +28,7 @@ __all__ = [
     "again",
     "choose_region",
     "current",
-    "keep_alive",
+    "elsewhere",
     "notices",
     "set_compared",
     "show",
@@ -39,13 +40,7 @@ EVERY = "all"
 """Value of the actor and dimension filters that lets everything through."""
 
 LAYERS: dict[str, str] = {
-    "university": "Universities",
-    "catapult": "Catapults",
-    "research_organisation": "Research organisations",
-    "nhs_trust": "NHS trusts",
-    "public": "Public bodies",
-    "company": "Companies",
-    "other": "Other organisations",
+    **{kind: words.many for kind, words in KINDS.items()},
     "districts": "Districts of the chosen area",
     "projects": "Shared projects of the chosen area",
     "base": "Base map (from the internet)",
@@ -182,8 +177,8 @@ _FIELDS: dict[str, _Field] = {
     "period": _Field(None, _one_of(_Asked.periods)),
     "mode": _Field("indicators", _one_of(("indicators", "sectors"))),
     "table": _Field("bres_jobs", _one_of(SECTOR_TABLES)),
-    "sector": _Field("J", lambda text, asked: _one_of(asked.sectors())(text, asked)),
-    "year": _Field(None, lambda text, asked: _one_of(asked.years())(text, asked)),
+    "sector": _Field("J", _one_of(_Asked.sectors)),
+    "year": _Field(None, _one_of(_Asked.years)),
     "scheme": _Field("quantiles", _one_of(SCHEMES)),
     "k": _Field(5, lambda text, _: int(_one_of([str(k) for k in range(3, 8)])(text, _))),
     "palette": _Field("sequential", _one_of(PALETTES)),
@@ -322,7 +317,7 @@ def touched(*, whole: bool = False) -> None:
         st.session_state[_WHOLE] = True
 
 
-def keep_alive(page: str) -> None:
+def elsewhere(page: str) -> None:
     """Note that a page without a view of its own is shown; what the others show is kept."""
     st.session_state[_PAGE] = page
 

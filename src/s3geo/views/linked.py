@@ -11,7 +11,7 @@ import pandas as pd
 from s3geo.views.class_table import ClassTable
 from s3geo.views.palette import NO_DATA
 from s3geo.views.profile import ranks
-from s3geo.views.wording import NO_VALUE, number, quantity
+from s3geo.views.wording import NO_VALUE, amount, number, quantity
 from s3geo.workspace import GEOGRAPHIES
 
 __all__ = ["chart", "listing"]
@@ -113,7 +113,7 @@ def chart(table: ClassTable) -> dict[str, Any]:
 
 def _spread(table: ClassTable, values: np.ndarray) -> str:
     places = GEOGRAPHIES[table.geography].plural if len(values) != 1 else GEOGRAPHIES[table.geography].singular
-    low, high = number(values.min(), table.decimals), quantity(values.max(), table.unit, table.decimals)
+    low, high = amount(values.min(), table.unit, table.decimals)[0], quantity(values.max(), table.unit, table.decimals)
     return (
         f"{len(values)} {places} from {low} to {high}, in twenty equal steps; ticks are the bounds of the classes. "
         f"England {quantity(table.england, table.unit, table.decimals)}."

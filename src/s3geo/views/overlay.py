@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -19,11 +20,13 @@ from s3geo.workspace import Workspace
 __all__ = ["KINDS", "Kind", "districts", "organisation_points", "shared_projects", "shown_at"]
 
 
+@dataclass(frozen=True)
 class Kind:
     """A kind of organisation: its letter on the map, and what one and several are called."""
 
-    def __init__(self, letter: str, one: str, many: str) -> None:
-        self.letter, self.one, self.many = letter, one, many
+    letter: str
+    one: str
+    many: str
 
 
 KINDS: dict[str, Kind] = {

@@ -90,9 +90,8 @@ def quotients(ws: Workspace, table: str, period: str | None = None, geography: s
     DataFrame
         Index code, sector: count (jobs or enterprises), share (% of the region's), lq (England = 1), lower, upper
         (95 %), specialised (bool). Limits are the wider of chance (`lq_interval`) and rounding
-        (`rounded_lq_interval`), and only
-        for jobs; elsewhere they are NaN and nothing is called specialised. Specialised = quotient at least `LEAST`,
-        lower limit above 1, and at least `FLOOR` jobs.
+        (`rounded_lq_interval`), and only for jobs; elsewhere they are NaN and nothing is called specialised.
+        Specialised = quotient at least `LEAST`, lower limit above 1, and at least `FLOOR` jobs.
 
     Notes
     -----

@@ -46,8 +46,8 @@ def page() -> None:
         st.html(panels.side_by_side(table))
     else:
         st.html(
-            '<div class="s3"><p class="muted">Choose areas above, in the table of Explore, or on the small maps below: '
-            "their figures stand here side by side with England's.</p></div>"
+            '<div class="s3"><p class="muted">Choose areas above, or add them in the table of Explore: their figures '
+            "stand here side by side with England's.</p></div>"
         )
     _small_maps(ws, view)
     st.html(f'<div class="s3 source"><p>{panels.credit(ws, view.geography)}</p></div>')

@@ -7,12 +7,12 @@ from html import escape
 import streamlit as st
 
 from s3geo.app.frame import workspace
-from s3geo.app.state import keep_alive
+from s3geo.app.state import elsewhere
 from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS
 
 
 def page() -> None:
-    keep_alive("data")
+    elsewhere("data")
     ws = workspace()
     st.html(
         '<div class="s3"><h2>Data and methods</h2><p>Our own selection of indicators, filling the 3 × 3 grid of '

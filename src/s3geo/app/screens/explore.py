@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from s3geo.app import loaders, panels, sector_panels
 from s3geo.app.component import show_chart, show_copy_link, show_map, show_rows, show_timeline
-from s3geo.app.frame import workspace
+from s3geo.app.frame import errors_told, workspace
 from s3geo.app.listening import listen
 from s3geo.app.state import (
     EVERY,
@@ -79,7 +79,8 @@ def _beside(ws: Workspace, view: View, table: ClassTable) -> None:
     view = again(ws, view)
     st.session_state.setdefault("_shown", {})["region"] = view.region
     listen(view, str(table.rows["label"][view.region]) if view.region else "England, no area chosen")
-    _panel(ws, view, table)
+    with errors_told():
+        _panel(ws, view, table)
 
 
 def _map(ws: Workspace, view: View) -> tuple[RegionMap, list[str]]:
@@ -314,7 +315,7 @@ def _panel(ws: Workspace, view: View, table: ClassTable) -> None:
 def _sector_panel(ws: Workspace, view: View, table: SectorTable, name: str | None) -> None:
     """Say where a sector is strong, or how the chosen region stands in it and in all others."""
     if view.region is None or name is None:
-        st.html(panels.england(table, "higher_is_better"))
+        st.html(sector_panels.england(table))
     else:
         st.html(sector_panels.head(name, view.region, table))
         st.html(loaders.region_sectors_panel(ws, view.region, view.table, view.year, view.geography))
@@ -325,7 +326,7 @@ def _today(ws: Workspace, code: str) -> None:
     """Say who covers the area of a LEP today, and offer their view."""
     sentence, bodies = loaders.today(ws, code)
     with st.container(key="today", horizontal=True, gap="small", vertical_alignment="center"):
-        st.html(f'<div class="s3 muted-box"><p>{escape(sentence)}</p></div>')
+        st.html(f'<div class="s3"><p>{escape(sentence)}</p></div>')
         for body, geography, name in bodies:
             st.button(
                 f"See {name}",

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from s3geo.app.frame import show_error, workspace
-from s3geo.app.state import keep_alive, show
+from s3geo.app.state import elsewhere, show
 from s3geo.errors import S3geoError
 from s3geo.exports.workbooks import template_workbook
 from s3geo.geography.layers import read_layer
@@ -27,7 +27,7 @@ _DIRECTIONS = {"neutral": "neither", "higher_is_better": "more", "lower_is_bette
 
 
 def page() -> None:
-    keep_alive("own")
+    elsewhere("own")
     ws = workspace()
     st.html(
         '<div class="s3"><h2>Your data</h2><p>Put a table or boundaries of your own on the map, beside the bundled '

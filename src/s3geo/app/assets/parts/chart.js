@@ -2,32 +2,26 @@
 //
 // Bars answer the pointer as the map does; by keyboard the table beside them does the same.
 
-import { choose, follow, hover, node, page, stylesheet, svg } from "./page.js";
+import { choose, follow, hover, mounted, node, page, svg, unmount } from "./page.js";
 
-const states = new WeakMap();
 const W = 640;
 
 export async function render(component) {
-  const { parentElement, data } = component;
-  let state = states.get(parentElement);
-  if (!state) {
-    state = {};
-    states.set(parentElement, state);
-    await stylesheet(parentElement, data.css);
-    state.frame = parentElement.appendChild(node("div", "s3chart"));
-    state.unfollow = follow((what) => mark(state, what));
-  }
+  const state = await mounted(component, (made, root) => {
+    made.frame = root.appendChild(node("div", "s3chart"));
+    made.end = follow(() => mark(made));
+  });
+  const { data } = state;
   if (state.id === data.rows_id) return;
   state.id = data.rows_id;
-  state.data = data;
-  state.frame.replaceChildren(figure("Distribution", data.words, histogram(data)), figure("From high to low", data.ranking, bars(state)));
-  mark(state, "selected");
+  state.frame.replaceChildren(
+    figure("Distribution", data.words, histogram(data)),
+    figure("From high to low", data.ranking, bars(state)),
+  );
+  mark(state);
 }
 
-export function destroy(parentElement) {
-  states.get(parentElement)?.unfollow?.();
-  states.delete(parentElement);
-}
+export { unmount as destroy };
 
 function figure(title, words, picture) {
   const result = node("figure");

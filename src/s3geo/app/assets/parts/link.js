@@ -1,15 +1,13 @@
 // Copies the address of the page, which holds the whole view.
 
-import { node, stylesheet } from "./page.js";
+import { mounted, node, unmount } from "./page.js";
 
-const states = new WeakMap();
+export const render = (component) => mounted(component, create);
 
-export async function render(component) {
-  const { parentElement, data } = component;
-  if (states.has(parentElement)) return;
-  states.set(parentElement, {});
-  await stylesheet(parentElement, data.css);
-  const frame = parentElement.appendChild(node("div", "s3link"));
+export { unmount as destroy };
+
+function create(_state, root) {
+  const frame = root.appendChild(node("div", "s3link"));
   const button = frame.appendChild(node("button", "", "Copy link"));
   button.type = "button";
   const said = frame.appendChild(node("span", "s3away"));
@@ -31,8 +29,4 @@ export async function render(component) {
       said.textContent = "The browser does not let this page copy; the link stands selected in the field.";
     }
   };
-}
-
-export function destroy(parentElement) {
-  states.delete(parentElement);
 }

@@ -158,57 +158,53 @@ function marks(state) {
   };
 }
 
-// Borders of the districts of the chosen region.
-function districts(state) {
+// What is drawn of a file for the chosen region; an answer that comes too late is dropped.
+function following(name, draw) {
   let spec = null;
   let code = null;
   let shown = null;
 
-  async function draw() {
+  async function redraw() {
     const [mine, chosen] = [spec, code];
-    const features = mine && chosen && (await file(mine.url));
+    const content = mine && chosen && (await file(mine.url));
     if (mine !== spec || chosen !== code) return;
     shown?.remove();
-    shown = features && state.L.geoJSON(features, {
-      pane: "districts", interactive: false, smoothFactor: 0.6,
-      filter: (feature) => feature.properties.regions.includes(chosen),
-      style: { fill: false, color: state.component.data.ink, weight: 1, dashArray: "2 3" },
-    }).addTo(state.map);
+    shown = content ? draw(content, chosen) : null;
   }
 
   return {
-    name: "districts",
+    name,
     update(next) {
       if (next?.url === spec?.url) return;
       spec = next;
-      draw();
+      redraw();
     },
     selected(next) {
       if (next === code) return;
       code = next;
-      draw();
+      redraw();
     },
   };
 }
 
-// Shared projects of the chosen region: an arc to each of its main partners, the wider the more projects.
-function arcs(state) {
-  let spec = null;
-  let code = null;
-  let shown = null;
+// Borders of the districts of the chosen region.
+const districts = (state) =>
+  following("districts", (features, chosen) =>
+    state.L.geoJSON(features, {
+      pane: "districts", interactive: false, smoothFactor: 0.6,
+      filter: (feature) => feature.properties.regions.includes(chosen),
+      style: { fill: false, color: state.component.data.ink, weight: 1, dashArray: "2 3" },
+    }).addTo(state.map),
+  );
 
-  async function draw() {
-    const [mine, chosen] = [spec, code];
-    const found = mine && chosen && (await file(mine.url));
-    if (mine !== spec || chosen !== code) return;
-    shown?.remove();
-    shown = null;
-    const lines = found?.links[chosen] ?? [];
-    if (!lines.length) return;
+// Shared projects of the chosen region: an arc to each of its main partners, the wider the more projects.
+const arcs = (state) =>
+  following("arcs", ({ centres, links }, chosen) => {
+    const lines = links[chosen] ?? [];
     const most = Math.max(...lines.map(([, n]) => n));
-    shown = state.L.layerGroup(
+    return state.L.layerGroup(
       lines.flatMap(([other, n]) => {
-        const path = bow(found.centres[chosen], found.centres[other]);
+        const path = bow(centres[chosen], centres[other]);
         const weight = 1.5 + (5.5 * n) / most;
         const style = { pane: "arcs", interactive: false, className: "s3arc", lineCap: "round" };
         return [
@@ -217,22 +213,7 @@ function arcs(state) {
         ];
       }),
     ).addTo(state.map);
-  }
-
-  return {
-    name: "arcs",
-    update(next) {
-      if (next?.url === spec?.url) return;
-      spec = next;
-      draw();
-    },
-    selected(next) {
-      if (next === code) return;
-      code = next;
-      draw();
-    },
-  };
-}
+  });
 
 function bow([x0, y0], [x1, y1]) {
   const [mx, my] = [(x0 + x1) / 2 - (y1 - y0) * 0.12, (y0 + y1) / 2 + (x1 - x0) * 0.12];

@@ -100,6 +100,27 @@ export function stylesheet(root, url) {
   return loaded;
 }
 
+const mounts = new WeakMap();
+
+// The state of a part that is mounted once: `create(state, root)` runs when its style is there, and what is drawn
+// afterwards is `state.data`, the last that came.
+export async function mounted({ parentElement, data }, create) {
+  let state = mounts.get(parentElement);
+  if (!state) {
+    state = {};
+    mounts.set(parentElement, state);
+    state.ready = stylesheet(parentElement, data.css).then(() => create(state, parentElement));
+  }
+  state.data = data;
+  await state.ready;
+  return state;
+}
+
+export function unmount(parentElement) {
+  mounts.get(parentElement)?.end?.();
+  mounts.delete(parentElement);
+}
+
 const files = new Map();
 
 // Files are named by their content: one is fetched once for a whole visit.

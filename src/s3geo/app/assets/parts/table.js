@@ -2,32 +2,23 @@
 //
 // One tab stop: arrows move between the names and the "compare" buttons, as in a grid.
 
-import { choose, compare, follow, hover, node, page, stylesheet } from "./page.js";
-
-const states = new WeakMap();
+import { choose, compare, follow, hover, mounted, node, page, unmount } from "./page.js";
 
 export async function render(component) {
-  const { parentElement, data } = component;
-  let state = states.get(parentElement);
-  if (!state) {
-    state = { sort: { by: "rank", up: true }, at: [0, 0] };
-    states.set(parentElement, state);
-    await stylesheet(parentElement, data.css);
-    state.frame = parentElement.appendChild(node("div", "s3rows"));
-    state.note = parentElement.appendChild(node("p", "s3note"));
-    state.note.setAttribute("role", "status");
-    state.unfollow = follow((what) => mark(state, what));
-  }
-  if (state.rows === data.rows_id) return;
-  state.rows = data.rows_id;
-  state.data = data;
+  const state = await mounted(component, (made, root) => {
+    made.sort = { by: "rank", up: true };
+    made.at = [0, 0];
+    made.frame = root.appendChild(node("div", "s3rows"));
+    made.note = root.appendChild(node("p", "s3note"));
+    made.note.setAttribute("role", "status");
+    made.end = follow((what) => mark(made, what));
+  });
+  if (state.rows === state.data.rows_id) return;
+  state.rows = state.data.rows_id;
   build(state);
 }
 
-export function destroy(parentElement) {
-  states.get(parentElement)?.unfollow?.();
-  states.delete(parentElement);
-}
+export { unmount as destroy };
 
 const COLUMNS = [["rank", "Rank"], ["name", "Area"], ["value", null], ["klass", "Class"]];
 

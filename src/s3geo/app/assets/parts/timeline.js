@@ -1,20 +1,12 @@
 // Steps through the periods of an indicator; the server draws each, and the next is asked for when it is there.
 
-import { ask, node, stylesheet } from "./page.js";
+import { ask, mounted, node, unmount } from "./page.js";
 
-const states = new WeakMap();
 const PACE = 1100; // milliseconds between two periods
 
 export async function render(component) {
-  const { parentElement, data } = component;
-  let state = states.get(parentElement);
-  if (!state) {
-    state = {};
-    states.set(parentElement, state);
-    await stylesheet(parentElement, data.css);
-    create(state, parentElement);
-  }
-  state.data = data;
+  const state = await mounted(component, create);
+  const { data } = state;
   const at = data.periods.indexOf(data.period);
   state.slider.max = String(data.periods.length - 1);
   if (!state.dragging) state.slider.value = String(at);
@@ -28,13 +20,10 @@ export async function render(component) {
   }
 }
 
-export function destroy(parentElement) {
-  const state = states.get(parentElement);
-  if (state) stop(state);
-  states.delete(parentElement);
-}
+export { unmount as destroy };
 
 function create(state, root) {
+  state.end = () => stop(state);
   const frame = root.appendChild(node("div", "s3time"));
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   state.back = button("Previous period", "‹", () => to(state, Number(state.slider.value) - 1));
@@ -93,7 +82,6 @@ function start(state) {
 function stop(state) {
   state.playing = false;
   clearTimeout(state.timer);
-  if (!state.play) return;
   state.play.textContent = "Play";
   state.play.setAttribute("aria-label", "Play the periods");
 }
