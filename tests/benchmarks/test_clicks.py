@@ -177,7 +177,9 @@ def test_empty_rerun(report: Report, browser: Browser, tmp_path: Path) -> None:
 FILLS_OF = {
     "iframe": """[...(document.querySelector('iframe')?.contentDocument?.querySelectorAll('path.leaflet-interactive')
       ?? [])].map(p => p.getAttribute('fill'))""",
-    "svg": "[...document.querySelectorAll('.mark-shape path')].map(p => p.getAttribute('fill'))",
+    # two skewed indicators can have the same fills: the words of the legend tell them apart
+    "svg": """[...[...document.querySelectorAll('.mark-shape path')].map(p => p.getAttribute('fill')),
+      ...[...document.querySelectorAll('svg.marks .role-legend text')].map(t => t.textContent)]""",
 }
 MOST_DRAWN = 37  # altair leaves out the region without a figure
 PEER_RECOLOURED = """(_, before) => {
