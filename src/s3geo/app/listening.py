@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from s3geo.app.component import selection
-from s3geo.app.state import View, choose_region, set_compared, touched
+from s3geo.app.fields import View
+from s3geo.app.state import choose_region, set_compared, touched
 
 __all__ = ["listen"]
 

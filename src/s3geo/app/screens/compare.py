@@ -6,9 +6,10 @@ import streamlit as st
 
 from s3geo.app import loaders, panels
 from s3geo.app.component import show_map
+from s3geo.app.fields import View
 from s3geo.app.frame import workspace
 from s3geo.app.listening import listen
-from s3geo.app.state import View, current, notices, touched, write_url
+from s3geo.app.state import current, notices, touched, write_url
 from s3geo.views.comparison import MOST_COMPARED, comparison
 from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS
 from s3geo.workspace import GEOGRAPHIES, Workspace

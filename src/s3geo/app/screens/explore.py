@@ -10,12 +10,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from s3geo.app import loaders, panels, sector_panels
 from s3geo.app.component import show_chart, show_copy_link, show_map, show_rows, show_timeline
+from s3geo.app.fields import EVERY, LAYERS, View
 from s3geo.app.frame import errors_told, workspace
 from s3geo.app.listening import listen
 from s3geo.app.state import (
-    EVERY,
-    LAYERS,
-    View,
     again,
     choose_region,
     current,

@@ -1,0 +1,262 @@
+"""What a page can show: its parts, how each is read from a URL and written to it, and what fits together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+from s3geo.model.catalogue import ACTORS, DIMENSIONS
+from s3geo.model.evidence import SECTOR_TABLES
+from s3geo.statistics.classify import SCHEMES
+from s3geo.views.class_table import PALETTES
+from s3geo.views.comparison import MOST_COMPARED
+from s3geo.views.overlay import KINDS
+from s3geo.views.sectors import tables_of
+from s3geo.workspace import GEOGRAPHIES, Workspace
+
+__all__ = ["EVERY", "FIELDS", "LAYERS", "OF_SECTORS", "PAGES", "Asked", "Field", "View", "valid"]
+
+EVERY = "all"
+"""Value of the actor and dimension filters that lets everything through."""
+
+LAYERS: dict[str, str] = {
+    **{kind: words.many for kind, words in KINDS.items()},
+    "districts": "Districts of the chosen area",
+    "projects": "Shared projects of the chosen area",
+    "base": "Base map (from the internet)",
+}
+"""What can be laid over the map: kinds of organisation first, then the other overlays."""
+
+
+@dataclass(frozen=True)
+class View:
+    """One consistent state; every part is valid for the workspace."""
+
+    geography: str
+    actor: str
+    dimension: str
+    indicator: str
+    indicators: tuple[str, ...]
+    period: str
+    periods: tuple[str, ...]
+    mode: str
+    table: str
+    sector: str
+    year: str
+    years: tuple[str, ...]
+    scheme: str
+    k: int
+    palette: str
+    fixed: bool
+    breaks: str
+    second: str | None
+    layers: tuple[str, ...]
+    compare: tuple[str, ...]
+    region: str | None
+    maps: str
+    every: bool
+
+    @property
+    def upper(self) -> tuple[float, ...] | None:
+        """The user's own class bounds, where the scheme asks for them."""
+        return _bounds(self.breaks) if self.scheme == "manual" else None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a URL asks for, as text by name."""
+
+    ws: Workspace
+    values: dict[str, str]
+
+    @property
+    def geography(self) -> str:
+        """Geography asked for, the default where there is no such."""
+        found = self.values.get("geography", "lep")
+        return found if found in GEOGRAPHIES else "lep"
+
+    def regions(self) -> Collection[str]:
+        """Return the codes of its regions."""
+        return list(self.ws.layer(self.geography).index)
+
+    def indicators(self) -> Collection[str]:
+        """Return the indicators that exist here and are of the actor and the dimension asked for."""
+        of = self.ws.catalogue
+        cell = {name: self.values[name] for name in ("actor", "dimension") if self.values.get(name) in set(of[name])}
+        return {i for i in self.known() if all(of.at[i, name] == wanted for name, wanted in cell.items())}
+
+    def known(self) -> Collection[str]:
+        """Return the indicators that exist for it."""
+        return {str(i) for i in self.ws.catalogue.index if self.geography in self.ws.geographies_of(str(i))}
+
+    @property
+    def table(self) -> str:
+        """Table of sectors asked for, the first where there is no such."""
+        found = self.values.get("table", "bres_jobs")
+        return found if found in tables_of(self.geography) else tables_of(self.geography)[0]
+
+    def sectors(self) -> Collection[str]:
+        """Return the sectors of the table."""
+        return list(self.ws.sector_names(self.table).index)
+
+    def years(self) -> Collection[str]:
+        """Return the periods of the table."""
+        return self.ws.sector_periods(self.table, self.geography)
+
+    def periods(self) -> Collection[str]:
+        """Return the periods of the indicator asked for."""
+        indicator = self.values.get("indicator", "")
+        return self.ws.periods(indicator, self.geography) if indicator in self.known() else ()
+
+
+Reader = Callable[[str, Asked], Any]
+
+
+@dataclass(frozen=True)
+class Field:
+    """How one part of the view is read from the text of a URL (ValueError: not understood) and written to it."""
+
+    default: Any
+    read: Reader
+    write: Callable[[Any], str] = str
+
+
+def _one_of(valid: Callable[[Asked], Collection[str]] | Collection[str]) -> Reader:
+    def read(text: str, asked: Asked) -> str:
+        if text not in (valid(asked) if callable(valid) else valid):
+            raise ValueError(text)
+        return text
+
+    return read
+
+
+def _some_of(valid: Callable[[Asked], Collection[str]] | Collection[str], most: int) -> Reader:
+    def read(text: str, asked: Asked) -> list[str]:
+        known = valid(asked) if callable(valid) else valid
+        found = list(dict.fromkeys(part for part in text.split(",") if part))
+        if not found or len(found) > most or any(part not in known for part in found):
+            raise ValueError(text)
+        return found
+
+    return read
+
+
+def _breaks(text: str, _asked: Asked) -> str:
+    if not _bounds(text):
+        raise ValueError(text)
+    return text
+
+
+_FLAG = Field(False, lambda text, asked: bool(_one_of(("1",))(text, asked)), lambda value: "1" if value else "")
+
+FIELDS: dict[str, Field] = {
+    "geography": Field("lep", _one_of(GEOGRAPHIES)),
+    "actor": Field(EVERY, _one_of((EVERY, *ACTORS))),
+    "dimension": Field(EVERY, _one_of((EVERY, *DIMENSIONS))),
+    "indicator": Field(None, _one_of(Asked.indicators)),
+    "period": Field(None, _one_of(Asked.periods)),
+    "mode": Field("indicators", _one_of(("indicators", "sectors"))),
+    "table": Field("bres_jobs", _one_of(SECTOR_TABLES)),
+    "sector": Field("J", _one_of(Asked.sectors)),
+    "year": Field(None, _one_of(Asked.years)),
+    "scheme": Field("quantiles", _one_of(SCHEMES)),
+    "k": Field(5, lambda text, _: int(_one_of([str(k) for k in range(3, 8)])(text, _))),
+    "palette": Field("sequential", _one_of(PALETTES)),
+    "fixed": _FLAG,
+    "breaks": Field("", _breaks),
+    "second": Field(None, _one_of(Asked.known)),
+    "layers": Field([], _some_of(LAYERS, len(LAYERS)), ",".join),
+    "compare": Field([], _some_of(Asked.regions, MOST_COMPARED), ",".join),
+    "region": Field(None, _one_of(Asked.regions)),
+    "every": _FLAG,
+    "maps": Field("cells", _one_of(("cells", "time"))),
+}
+
+OF_SECTORS = ("table", "sector", "year")
+"""What only the mode of sectors shows."""
+
+PAGES: dict[str, tuple[str, ...]] = {
+    "explore": (
+        "geography",
+        "actor",
+        "dimension",
+        "indicator",
+        "period",
+        "mode",
+        *OF_SECTORS,
+        "scheme",
+        "k",
+        "palette",
+        "fixed",
+        "breaks",
+        "second",
+        "layers",
+        "compare",
+        "region",
+    ),  # fmt: skip
+    "compare": ("geography", "compare", "region", "indicator", "maps", "every"),
+}
+"""What each page writes into its URL."""
+
+
+def valid(ws: Workspace, state: MutableMapping[Any, Any]) -> View:
+    """Put right in a session what does not fit together, and return the view."""
+    geography = str(state["geography"])
+    indicators = _offered(ws, geography, state)
+    if state["indicator"] not in indicators:
+        state["indicator"] = indicators[0]
+    periods = tuple(ws.periods(state["indicator"], geography))
+    if state["period"] not in periods:
+        default = str(ws.catalogue.at[state["indicator"], "period"])
+        state["period"] = default if default in periods else periods[-1]
+    known = ws.layer(geography).index
+    if state["region"] not in known:
+        state["region"] = None
+    state["compare"] = [code for code in state["compare"] or [] if code in known]
+    second = state["second"]
+    if second is not None and (second == state["indicator"] or geography not in ws.geographies_of(str(second))):
+        state["second"] = None
+    tables = tables_of(geography)
+    if state["table"] not in tables:
+        state["table"] = tables[0]
+    sectors = list(ws.sector_names(str(state["table"])).index)
+    if state["sector"] not in sectors:
+        state["sector"] = sectors[0]
+    years = tuple(ws.sector_periods(str(state["table"]), geography))
+    if state["year"] not in years:
+        state["year"] = years[-1]
+    return View(
+        indicators=indicators,
+        periods=periods,
+        years=years,
+        **{name: _shown(state[name], field.default) for name, field in FIELDS.items()},
+    )
+
+
+def _shown(value: Any, default: Any) -> Any:
+    return tuple(value or ()) if isinstance(default, list) else value
+
+
+def _offered(ws: Workspace, geography: str, state: MutableMapping[Any, Any]) -> tuple[str, ...]:
+    """Return the indicators of the cell asked for; where the geography has none there, let every cell through."""
+    of = ws.catalogue
+    here = of[[geography in ws.geographies_of(str(i)) for i in of.index]]
+    found = here
+    for name in ("actor", "dimension"):
+        if state[name] != EVERY:
+            found = found[found[name] == state[name]]
+    if found.empty:
+        state["actor"] = state["dimension"] = EVERY
+        found = here
+    return tuple(str(i) for i in found.index)
+
+
+def _bounds(text: str) -> tuple[float, ...]:
+    """Return ascending class bounds from text such as "10; 20; 30" (empty where it holds none)."""
+    parts = text.replace(";", " ").replace(",", " ").split()
+    try:
+        found = sorted({float(part) for part in parts})
+    except ValueError:
+        return ()
+    return tuple(found) if 1 <= len(found) <= 8 and all(abs(bound) < float("inf") for bound in found) else ()
