@@ -178,23 +178,9 @@ OF_SECTORS = ("table", "sector", "year")
 
 PAGES: dict[str, tuple[str, ...]] = {
     "explore": (
-        "geography",
-        "actor",
-        "dimension",
-        "indicator",
-        "period",
-        "mode",
-        *OF_SECTORS,
-        "scheme",
-        "k",
-        "palette",
-        "fixed",
-        "breaks",
-        "second",
-        "layers",
-        "compare",
-        "region",
-    ),  # fmt: skip
+        *("geography", "actor", "dimension", "indicator", "period", "mode", *OF_SECTORS),
+        *("scheme", "k", "palette", "fixed", "breaks", "second", "layers", "compare", "region"),
+    ),
     "compare": ("geography", "compare", "region", "indicator", "maps", "every"),
 }
 """What each page writes into its URL."""
