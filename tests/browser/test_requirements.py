@@ -34,6 +34,7 @@ PAGES = [
     f"compare?compare={GM},{HOTSW}",
     "your-data",
     "data",
+    "methods",
 ]
 
 

@@ -18,6 +18,7 @@ from s3geo.views.bivariate import BivariateTable
 from s3geo.views.choropleth import RegionMap, bivariate_choropleth, choropleth, drawn
 from s3geo.views.class_table import ClassTable
 from s3geo.views.linked import chart, listing
+from s3geo.views.methods import MethodSection, methods_text
 from s3geo.views.nearby import nearest_regions, organisation_counts, organisations
 from s3geo.views.overlay import KINDS, districts, organisation_points, shared_projects, shown_at
 from s3geo.views.profile import region_profile
@@ -30,6 +31,7 @@ __all__ = [
     "csv",
     "maps_of_cells",
     "maps_over_time",
+    "methods",
     "overlays",
     "picture",
     "region_panel",
@@ -193,3 +195,9 @@ def picture(ws: Workspace, shown: ClassTable | BivariateTable, suffix: str, regi
 def csv(ws: Workspace, shown: ClassTable | BivariateTable) -> bytes:
     """Return the figures as CSV with a byte-order mark, which spreadsheets need."""
     return figures_csv(ws, shown).encode("utf-8-sig")
+
+
+@lru_cache(maxsize=1)
+def methods() -> tuple[str, list[MethodSection]]:
+    """Return the text of the methods in its sections."""
+    return methods_text()

@@ -1,4 +1,4 @@
-"""Data and methods: what every indicator is, and where it comes from."""
+"""Data: what every indicator is, and where it comes from."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def page() -> None:
     elsewhere("data")
     ws = workspace()
     st.html(
-        '<div class="s3"><h2>Data and methods</h2><p>Our own selection of indicators, filling the 3 × 3 grid of '
+        '<div class="s3"><h2>Data</h2><p>Our own selection of indicators, filling the 3 × 3 grid of '
         "actor and dimension that England's Smart Specialisation Hub described. Every figure is computed from the "
         "sources named below.</p></div>"
     )
