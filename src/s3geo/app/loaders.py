@@ -22,7 +22,7 @@ from s3geo.views.methods import MethodSection, methods_text
 from s3geo.views.nearby import nearest_regions, organisation_counts, organisations
 from s3geo.views.overlay import KINDS, districts, organisation_points, shared_projects, shown_at
 from s3geo.views.profile import region_profile
-from s3geo.views.sectors import region_sectors, sector_table
+from s3geo.views.sectors import region_sectors, sector_table, tables_of, worded
 from s3geo.views.successors import succession, successors
 from s3geo.workspace import Workspace, bundled_workspace, open_workspace
 
@@ -167,14 +167,23 @@ def overlays(ws: Workspace, geography: str, layers: tuple[str, ...], marked: tup
 
 
 @lru_cache(maxsize=1024)
-def region_panel(ws: Workspace, code: str, geography: str) -> tuple[str, str, str]:
-    """Return what a region's panel says whatever indicator is shown: grid, nearest regions, organisations."""
+def region_panel(ws: Workspace, code: str, geography: str) -> tuple[str, str, str, str]:
+    """Return what a region's panel says whatever indicator is shown: grid, sectors, nearest regions, organisations."""
     found = organisations(ws, code, within_km=_NEAR_KM, kind=_RESEARCH, n=None, geography=geography)
     return (
         panels.profile_grid(region_profile(ws, code, geography)),
+        _specialised(ws, code, geography),
         panels.nearest(nearest_regions(ws, code, geography, n=6), geography),
         panels.organisations(found, _NEAR_KM, organisation_counts(ws, code, geography)),
     )
+
+
+def _specialised(ws: Workspace, code: str, geography: str) -> str:
+    """Return the sectors a region is specialised in; nothing where no intervals are known."""
+    table = tables_of(geography)[0]
+    if not worded(table):
+        return ""
+    return sector_panels.most_specialised(region_sectors(ws, code, table=table, geography=geography))
 
 
 @lru_cache(maxsize=64)

@@ -14,8 +14,9 @@ import pandas as pd
 from s3geo.views.bivariate import BivariateTable
 from s3geo.views.class_table import ClassTable
 from s3geo.views.overlay import KINDS
-from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS, Profile, ranks
-from s3geo.views.wording import amount, number, quantity, rank_label
+from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS, PEERS, Profile
+from s3geo.views.ranking import ranks
+from s3geo.views.wording import amount, counted, number, quantity, rank_label
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
 __all__ = [
@@ -89,38 +90,71 @@ def profile_head(profile: Profile, table: ClassTable, direction: str) -> str:
 
 
 def profile_grid(profile: Profile) -> str:
-    """Return the nine cells: first indicator of each, the others on demand."""
+    """Return the nine cells: the score and the first indicator of each, all of them on demand."""
     head = "".join(f'<th scope="col">{label}</th>' for label in DIMENSION_LABELS.values())
     body = "".join(
         f'<tr><th scope="row">{label}</th>'
-        + "".join(_cell(profile.cells, actor, dimension) for dimension in DIMENSION_LABELS)
+        + "".join(_cell(profile, actor, dimension) for dimension in DIMENSION_LABELS)
         + "</tr>"
         for actor, label in ACTOR_LABELS.items()
     )
     return (
         f'<div class="s3"><table class="grid" aria-label="Profile of {escape(profile.name, quote=True)}: '
         f'actor by dimension">'
-        f"<thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+        f"<thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
+        '<p class="muted">Bold: score of the cell, 0 to 100, the mean of its indicators between the lowest and the '
+        "highest area; the mark on the bar is England. Only given where two thirds of the indicators are there. A "
+        f"score has no interval, so no verdict. Peers: the {PEERS} areas most alike.</p></div>"
     )
 
 
-def _cell(cells: pd.DataFrame, actor: str, dimension: str) -> str:
+def _cell(profile: Profile, actor: str, dimension: str) -> str:
+    cells = profile.cells
     mine = cells[(cells["actor"] == actor) & (cells["dimension"] == dimension)]
     where = f'data-cell="{actor}-{dimension}" data-dimension="{DIMENSION_LABELS[dimension]}"'
     if mine.empty:
         return f'<td {where}><span class="value none">No indicator for these areas</span></td>'
-    first, rest = mine.iloc[0], mine.iloc[1:]
-    more = "".join(
-        f"<p>{escape(str(row['label']))}, {escape(str(row['period']))}{_age(row)}:<br>{escape(str(row['text']))}</p>"
-        for _, row in rest.iterrows()
+    first = mine.iloc[0]
+    key = (actor, dimension)
+    score: dict[Any, Any] | None = profile.scores.T[key].to_dict() if key in profile.scores.index else None
+    sentence = f"<p>{escape(str(score['sentence']))}</p>" if score else ""
+    rows = "".join(_opened(row) for row in mine.to_dict("records"))
+    return (
+        f'<td {where}>{_score(score) if score else ""}{_indicator(first)}<span class="facts">{_facts(first)}'
+        f"</span><details><summary>{counted(len(mine), 'indicator')}</summary>{sentence}{rows}</details></td>"
     )
-    facts = _facts(first)
-    opened = (
-        f'<details><summary>{facts}<span class="more">{len(rest)} more</span></summary>{more}</details>'
-        if len(rest)
-        else f'<span class="facts">{facts}</span>'
+
+
+def _score(score: dict[Any, Any]) -> str:
+    """Return the score of a cell beside England's; why there is none."""
+    present = f"{int(score['n_present'])} of {int(score['n_indicators'])} indicators"
+    if math.isnan(score["score"]):
+        return f'<span class="facts none">{present}, too few for a score</span>'
+    england = float(score["england"])
+    mark = "" if math.isnan(england) else f'<u style="left:{england:.0f}%"></u>'
+    return (
+        f'<span class="score"><b>{number(score["score"], 0)}</b> England {number(england, 0)}</span>'
+        f'<span class="bar" aria-hidden="true"><i style="width:{score["score"]:.0f}%"></i>{mark}</span>'
+        f'<span class="facts">{rank_label(score["rank"], int(score["n"]))} · {present}</span>'
     )
-    return f"<td {where}>{_indicator(first)}{opened}</td>"
+
+
+def _opened(row: dict[Any, Any]) -> str:
+    """Return all that is known of one indicator here."""
+    head = f"<p><b>{escape(str(row['label']))}</b>, {escape(str(row['period']))}{_age(row)}<br>"
+    unit, decimals = str(row["unit"]), int(row["decimals"])
+    if math.isnan(row["value"]):
+        lines = [str(row["text"])]
+    else:
+        place = f"{rank_label(row['rank'], row['n'])}; percentile {number(row['percentile'], 0)}"
+        lines = [f"{quantity(row['value'], unit, decimals)}; {place}"]
+    low, high, england = (amount(row[name], unit, decimals)[0] for name in ("peers_low", "peers_high", "england"))
+    some = "" if row["n_peers"] == PEERS else f" ({row['n_peers']} of {PEERS})"
+    lines.append(f"England {england}" + (f"; peers {low} to {high}{some}" if row["n_peers"] else ""))
+    if not math.isnan(row["value"]):
+        lines.append(str(row["finding"]))
+    lines.extend(filter(None, [str(row["trend"])]))
+    return head + "<br>".join(escape(line) for line in lines) + "</p>"
 
 
 def side_by_side(table: pd.DataFrame) -> str:
@@ -197,12 +231,8 @@ def _indicator(row: pd.Series) -> str:
     )
     if math.isnan(row["value"]):
         return f'{what}<span class="value none">{escape(str(row["text"]))}</span>'
-    share = max(0.0, min(100.0, float(row["percentile"])))
     figure, words = amount(row["value"], row["unit"], row["decimals"])
-    return (
-        f'{what}<span class="value">{figure} <small>{escape(words)}</small></span>'
-        f'<span class="bar" aria-hidden="true"><i style="width:{share:.0f}%"></i></span>'
-    )
+    return f'{what}<span class="value">{figure} <small>{escape(words)}</small></span>'
 
 
 def nearest(table: pd.DataFrame, geography: str) -> str:

@@ -17,7 +17,9 @@ from s3geo.views.sectors import FLOOR, LEAST, SectorTable
 from s3geo.views.wording import counted, number, rank_label
 from s3geo.workspace import GEOGRAPHIES
 
-__all__ = ["england", "head", "rule", "strengths"]
+__all__ = ["england", "head", "most_specialised", "rule", "strengths"]
+
+_SHOWN = 5
 
 
 def head(name: str, code: str, table: SectorTable) -> str:
@@ -62,6 +64,35 @@ def strengths(sectors: pd.DataFrame, table: str) -> str:
         f'<th scope="col" class="num">Times England</th>{doubt}'
         f'<th scope="col" class="num">{escape(found.unit.capitalize())}</th></tr></thead>'
         f"<tbody>{lines}</tbody></table></div>"
+    )
+
+
+def most_specialised(sectors: pd.DataFrame) -> str:
+    """Return the sectors a region is specialised in, at most five, with their intervals.
+
+    Parameters
+    ----------
+    sectors : DataFrame
+        Of `s3geo.views.sectors.region_sectors`, of a table with intervals.
+    """
+    flagged = sectors[sectors["specialised"]].head(_SHOWN)
+    if flagged.empty:
+        lines = '<p class="muted">No sector is so by the full rule.</p>'
+    else:
+        rows = "".join(
+            f'<tr><th scope="row">{escape(str(row["label"]))}</th><td class="num">{number(row["lq"], 2)}</td>'
+            f'<td class="num">{number(row["lower"], 2)} to {number(row["upper"], 2)}</td></tr>'
+            for row in flagged.to_dict("records")
+        )
+        lines = (
+            '<table><thead><tr><th scope="col">Sector</th><th scope="col" class="num">Times England</th>'
+            f'<th scope="col" class="num">95 % interval</th></tr></thead><tbody>{rows}</tbody></table>'
+        )
+    more = len(sectors[sectors["specialised"]]) - len(flagged)
+    rest = f" {more} more." if more else ""
+    return (
+        f'<div class="s3" data-panel="specialised"><h3>Specialised in</h3>{lines}<p class="muted">Share of jobs at '
+        f"least {LEAST} times England's, interval above 1, at least {FLOOR} jobs.{rest}</p></div>"
     )
 
 

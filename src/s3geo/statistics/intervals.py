@@ -216,6 +216,39 @@ def verdict(lower: float, upper: float, benchmark: float) -> str:
     return "lower" if upper < benchmark else "similar"
 
 
+def difference_interval(
+    first: float, first_limits: tuple[float, float], second: float, second_limits: tuple[float, float]
+) -> tuple[float, float]:
+    """Return the interval of the difference of two independent figures from their own intervals.
+
+    Parameters
+    ----------
+    first, second : float
+        In one unit.
+    first_limits, second_limits : tuple of float
+        Lower and upper, of one level.
+
+    Returns
+    -------
+    tuple of float
+        Of second - first, at that level.
+
+    Notes
+    -----
+    ``d - sqrt((b - l_b)^2 + (u_a - a)^2)`` and ``d + sqrt((u_b - b)^2 + (a - l_a)^2)``: Newcombe (1998), method 10; in
+    general Zou & Donner (2008), "MOVER".
+
+    Examples
+    --------
+    >>> low, high = difference_interval(48 / 80, (0.4904, 0.7004), 56 / 70, (0.6918, 0.8774))
+    >>> round(low, 3), round(high, 3)
+    (0.052, 0.334)
+    """
+    (low_a, high_a), (low_b, high_b) = first_limits, second_limits
+    d = second - first
+    return d - math.hypot(second - low_b, high_a - first), d + math.hypot(high_b - second, first - low_a)
+
+
 def _poisson(x: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
     from scipy.special import gammaincinv
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -12,10 +13,24 @@ import pandas as pd
 from s3geo.errors import NotFound
 from s3geo.model.catalogue import ACTORS, DIMENSIONS
 from s3geo.statistics.intervals import verdict
-from s3geo.views.wording import NO_DATA_REASONS, finding, quantity, rank_label
+from s3geo.views.peers import range_of_peers
+from s3geo.views.ranking import ranks
+from s3geo.views.scores import cell_scores
+from s3geo.views.trends import trends
+from s3geo.views.wording import NO_DATA_REASONS, finding, number, quantity, rank_label
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
-__all__ = ["ACTOR_LABELS", "AGED", "DIMENSION_LABELS", "Profile", "ranks", "region_profile", "standings"]
+__all__ = [
+    "ACTOR_LABELS",
+    "AGED",
+    "DIMENSION_LABELS",
+    "PEERS",
+    "Profile",
+    "cell_sentence",
+    "ranks",
+    "region_profile",
+    "standings",
+]
 
 ACTOR_LABELS = dict(zip(ACTORS, ("Research and higher education", "Business", "Wider environment"), strict=True))
 """Actors in words, in the order of the framework."""
@@ -28,6 +43,10 @@ AGED = 8
 """An indicator that ends this many years before the newest one is marked as old."""
 
 
+PEERS = 5
+"""Areas most alike whose range stands beside a value."""
+
+
 @dataclass(frozen=True)
 class Profile:
     """The profile of a region.
@@ -38,13 +57,19 @@ class Profile:
     cells : DataFrame
         One row an indicator in the order of the grid: actor, dimension, indicator, label, value, unit, decimals,
         period, rank, n, percentile, england, verdict, finding (in words), status, text, old (ends `AGED` years
-        before the newest one).
+        before the newest one); peers_low, peers_high, n_peers (of the `PEERS` areas most alike with a value), trend (in
+        words: the region's first and last value up to the period).
+    scores : DataFrame
+        Index (actor, dimension); score, england, n_present, n_england, n_indicators, n_neutral, rank, n as
+        `s3geo.views.scores.cell_scores`, and sentence: the cell in plain words. A cell without an indicator for this
+        geography has no row.
     """
 
     code: str
     name: str
     geography: str
     cells: pd.DataFrame
+    scores: pd.DataFrame
 
     def headline(self) -> pd.DataFrame:
         """Return the first indicator of each cell (index actor, dimension; the grid's nine cells)."""
@@ -56,27 +81,7 @@ class Profile:
         return f"<h3>{escape(self.name)}</h3>{shown.to_html(index=False, escape=True)}"
 
 
-def ranks(values: pd.Series, direction: str) -> pd.Series:
-    """Rank the values that are present; 1 is best, for a neutral indicator the highest.
-
-    Parameters
-    ----------
-    values : Series of float
-    direction : {"higher_is_better", "lower_is_better", "neutral"}
-
-    Returns
-    -------
-    Series of float
-        Ties share the better rank; NaN in, NaN out.
-
-    Examples
-    --------
-    >>> ranks(pd.Series([3.0, 1.0, None, 3.0]), "higher_is_better").tolist()
-    [1.0, 3.0, nan, 1.0]
-    """
-    return values.rank(method="min", ascending=direction == "lower_is_better")
-
-
+@lru_cache(maxsize=1024)
 def region_profile(ws: Workspace, code: str, geography: str = "lep") -> Profile:
     """Return every indicator of a region with its place among the others.
 
@@ -109,7 +114,47 @@ def region_profile(ws: Workspace, code: str, geography: str = "lep") -> Profile:
     names = ws.names(geography)
     if code not in names.index:
         raise NotFound(f"No region {code!r} among {GEOGRAPHIES[geography].plural}; see `s3geo describe`.")
-    return Profile(code, str(names[code]), geography, standings(ws, geography)[code])
+    cells = standings(ws, geography)[code]
+    every = cell_scores(ws, geography)
+    scores = every.xs(code, level="code") if len(every) else every.droplevel("code")
+    of = dict(list(cells.groupby(["actor", "dimension"], sort=False, observed=True)))
+    sentences = [cell_sentence(row, of[(row.actor, row.dimension)]) for row in scores.reset_index().itertuples()]
+    return Profile(code, str(names[code]), geography, cells, scores.assign(sentence=sentences))
+
+
+def cell_sentence(score: Any, cell: pd.DataFrame) -> str:
+    """Say what a cell comes to: its score and rank, and what intervals allow one to say of its indicators.
+
+    Parameters
+    ----------
+    score : named tuple
+        A row of `s3geo.views.scores.cell_scores`.
+    cell : DataFrame
+        Its indicators, as in `Profile.cells`.
+
+    Notes
+    -----
+    A score has no interval and is given no word beside England's. "Higher", "similar" and "lower" name indicators, as
+    these may count in either direction.
+    """
+    present = f"{int(score.n_present)} of {int(score.n_indicators)} indicators"
+    if math.isnan(score.score):
+        parts = [f"{present}, too few for a score."]
+    else:
+        of_england = f"England {number(score.england, 0)}"
+        if score.n_england < score.n_indicators:
+            of_england += f" from {int(score.n_england)}"
+        place = rank_label(score.rank, int(score.n))
+        parts = [f"{place} with a score of {number(score.score, 0)}, {of_england}; {present}."]
+    if score.n_neutral:
+        parts.append(f"{int(score.n_neutral)} more without a better direction, not in the score.")
+    for word, start in (("higher", "Higher than"), ("similar", "Similar to"), ("lower", "Lower than")):
+        named = cell.loc[cell["verdict"] == word, "short_label"]
+        if len(named):
+            parts.append(f"{start} England: {', '.join(named)}.")
+    if not cell["verdict"].any():
+        parts.append("No interval that would allow a verdict.")
+    return " ".join(parts)
 
 
 @lru_cache(maxsize=16)
@@ -149,7 +194,12 @@ def _standing(ws: Workspace, geography: str, indicator: str) -> pd.DataFrame:
         else f"No data: {NO_DATA_REASONS.get(status, status)}"
         for value, place, words, status in zip(observed["value"], rank, findings, observed["status"], strict=True)
     ]
+    low, high, n_peers = range_of_peers(ws, geography, observed.set_index("code")["value"], PEERS)
     return observed[["code", "value", "lower", "upper", "period", "status"]].assign(
+        peers_low=low.to_numpy(),
+        peers_high=high.to_numpy(),
+        n_peers=n_peers.to_numpy(),
+        trend=trends(ws, indicator, geography).reindex(observed["code"]).to_numpy(),
         actor=entry["actor"],
         dimension=entry["dimension"],
         indicator=indicator,

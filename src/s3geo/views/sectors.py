@@ -20,11 +20,11 @@ from s3geo.statistics.specialisation import (
 )
 from s3geo.views.class_table import NO_DATA_FILL, ClassTable
 from s3geo.views.palette import diverging
-from s3geo.views.profile import ranks
+from s3geo.views.ranking import ranks
 from s3geo.views.wording import number
 from s3geo.workspace import Workspace
 
-__all__ = ["FLOOR", "LEAST", "SectorTable", "quotients", "region_sectors", "sector_table", "tables_of"]
+__all__ = ["FLOOR", "LEAST", "SectorTable", "quotients", "region_sectors", "sector_table", "tables_of", "worded"]
 
 LEAST = 1.25
 """Location quotient from which a region may be called specialised."""
@@ -71,6 +71,11 @@ def tables_of(geography: str) -> list[str]:
     (['bres_jobs', 'ubc_enterprises'], ['ubc_enterprises'])
     """
     return [id_ for id_ in ("bres_jobs", "ubc_enterprises") if geography in SECTOR_TABLES[id_].geographies]
+
+
+def worded(table: str) -> bool:
+    """Return whether a table of sectors has intervals, and with them the word "specialised"."""
+    return table == "bres_jobs"
 
 
 @lru_cache(maxsize=32)

@@ -301,10 +301,12 @@ def _panel(ws: Workspace, view: View, table: ClassTable) -> None:
         return
     profile = region_profile(ws, view.region, view.geography)
     st.html(panels.profile_head(profile, table, direction))
-    grid, nearest, organisations = loaders.region_panel(ws, view.region, view.geography)
+    grid, specialised, nearest, organisations = loaders.region_panel(ws, view.region, view.geography)
     st.html(grid)
     if view.geography == "lep":
         _today(ws, view.region)
+    if specialised:
+        _specialised(view.region, specialised)
     near, who = st.columns(2, gap="medium")
     near.html(nearest)
     who.html(organisations)
@@ -318,6 +320,19 @@ def _sector_panel(ws: Workspace, view: View, table: SectorTable, name: str | Non
         st.html(sector_panels.head(name, view.region, table))
         st.html(loaders.region_sectors_panel(ws, view.region, view.table, view.year, view.geography))
     st.html(f'<div class="s3"><p class="muted">{escape(sector_panels.rule(table))}</p></div>')
+
+
+def _specialised(code: str, said: str) -> None:
+    """List the sectors of a region and offer them on the map."""
+    st.html(said)
+    with st.container(key="to_sectors"):
+        st.button(
+            "See all its sectors",
+            key="sectors",
+            type="tertiary",
+            on_click=show,
+            kwargs={"mode": "sectors", "region": code},
+        )
 
 
 def _today(ws: Workspace, code: str) -> None:
