@@ -8,7 +8,7 @@ from s3geo.statistics.composite import composite, contributions, copeland, influ
 from s3geo.statistics.concentration import entropy, hachman, herfindahl, krugman, locational_gini, relative_entropy
 from s3geo.statistics.flows import Gravity, gravity
 from s3geo.statistics.hierarchy import AGGREGATIONS
-from s3geo.statistics.intervals import dobson, mean_interval, rate_interval, verdict, wilson
+from s3geo.statistics.intervals import difference_interval, dobson, mean_interval, rate_interval, verdict, wilson
 from s3geo.statistics.normalise import (
     NORMALISATIONS,
     distance_to_reference,
@@ -55,6 +55,7 @@ __all__ = [
     "contributions",
     "cooccurrence",
     "copeland",
+    "difference_interval",
     "distance_to_reference",
     "distance_to_target",
     "dobson",
