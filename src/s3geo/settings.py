@@ -31,6 +31,10 @@ class Settings(BaseSettings):
         default=None,
         description="Folder with `boundaries/` and `data/` of the user's own; what it lacks comes from the bundle.",
     )
+    address: str = Field(
+        default="",
+        description="Public address of the app, which pictures and tables name as the place to find them again.",
+    )
     tiles: str = Field(
         default="https://tile.openstreetmap.org/{z}/{x}/{y}.png",
         description="Address of the tiles of the base map, which is off until a user switches it on.",

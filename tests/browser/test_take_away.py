@@ -3,27 +3,84 @@
 from __future__ import annotations
 
 import io
+import json
 import re
+import zipfile
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from conftest import GM, Visit
+from conftest import GM, LONDON, Visit
 from s3geo import open_workspace
+from s3geo.views.comparison import comparison
+from s3geo.views.multiples import maps_of_cells
 
 INDICATOR = "gva_per_head"
 SVG = "{http://www.w3.org/2000/svg}"
 
 
+BESIDE = ("Map as PNG", "Map as PDF", "Figures as CSV")
+
+
+def picture(path: Path, size: tuple[int, int] | None) -> tuple[int, int]:
+    with Image.open(path) as image:
+        image.load()
+        assert size is None or image.size == size
+        assert len(image.convert("RGB").getcolors(1 << 24)) > 50
+        return image.size
+
+
+def pages(path: Path) -> int:
+    found = len(PdfReader(path).pages)
+    assert found == 1
+    return found
+
+
+def page_of(path: Path) -> str:
+    text = path.read_text("utf-8")
+    assert text.startswith("<!DOCTYPE html>")
+    return text
+
+
+def archived(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        return archive.namelist()
+
+
+READ: dict[str, Any] = {
+    "Map as PNG": lambda path: picture(path, (1200, 1500)),
+    "Map as PDF": pages,
+    "Figures as CSV": lambda path: pd.read_csv(path, encoding="utf-8-sig"),
+    "Map as SVG": ElementTree.parse,
+    "Map for a slide (PNG)": lambda path: picture(path, (1920, 1080)),
+    "Map for print (PNG)": lambda path: picture(path, (2400, 3000)),
+    "Map as a web page": page_of,
+    "Chart as PNG": lambda path: picture(path, None),
+    "Chart as SVG": ElementTree.parse,
+    "Figures as XLSX": lambda path: pd.read_excel(path, sheet_name="data", engine="calamine"),
+    "Figures as GeoPackage": lambda path: gpd.read_file(path, layer="areas", engine="pyogrio"),
+    "Figures as GeoJSON": lambda path: gpd.read_file(path, engine="pyogrio"),
+    "Figures as GeoParquet": gpd.read_parquet,
+    "About the CSV (CSVW)": lambda path: json.loads(path.read_text("utf-8")),
+    "All of these (ZIP)": archived,
+}
+"""Each button, and how its file is read."""
+
+
 def download(visit: Visit, button: str, folder: Path) -> Path:
+    if button not in BESIDE and not button.startswith(("Maps", "Their", "Table")):
+        visit.open_popover("More formats")
     with visit.page.expect_download() as info:
-        visit.page.get_by_role("button", name=button).click()
-    path = folder / info.value.suggested_filename
+        visit.page.get_by_role("button", name=button, exact=True).click()
+    path = folder / info.value.suggested_filename  # which `save_as` makes the folder of
     info.value.save_as(path)
     return path
 
@@ -86,8 +143,8 @@ def test_csv_holds_the_figures_of_the_screen(shown: Visit, tmp_path: Path) -> No
     assert set(table["licence"]) == {ws.catalogue.at[INDICATOR, "licence"]}
 
 
-def test_downloads_do_not_rerun_the_page_and_work_twice(shown: Visit, tmp_path: Path) -> None:
-    shown.page.evaluate(
+def watch_runs(visit: Visit) -> None:
+    visit.page.evaluate(
         """() => {
             const app = document.querySelector('.stApp');
             window.runs = 0;
@@ -95,6 +152,80 @@ def test_downloads_do_not_rerun_the_page_and_work_twice(shown: Visit, tmp_path: 
                 .observe(app, {attributes: true});
         }"""
     )
-    first, second = (download(shown, "Figures as CSV", tmp_path).read_text("utf-8") for _ in range(2))
-    assert first == second
+
+
+def test_every_format_is_read_by_its_reader_twice_and_nothing_runs_again(shown: Visit, tmp_path: Path) -> None:
+    watch_runs(shown)
+    expected = open_workspace().values(INDICATOR)
+    for button, read in READ.items():
+        first, second = (download(shown, button, tmp_path / name) for name in ("first", "second"))
+        assert first.name == second.name
+        assert first.name.startswith(f"s3geo_{INDICATOR}_lep_2021-05_2023")
+        found = read(first)
+        assert read(second) is not None
+        if isinstance(found, pd.DataFrame):
+            values = found.set_index("code").loc[expected.index, "value"]
+            pd.testing.assert_series_equal(values, expected, check_names=False)
+            link = found["permalink"].iloc[0]
+            assert link.startswith(f"{shown.server}/?")
+            assert f"region={GM}" in link
     assert shown.page.evaluate("() => window.runs") == 0
+
+
+def test_the_web_page_has_the_fills_of_the_screen(shown: Visit, tmp_path: Path) -> None:
+    saved = download(shown, "Map as a web page", tmp_path)
+    on_screen = shown.fills()
+    opened = shown.page.context.new_page()
+    opened.goto(saved.as_uri())
+    expect(opened.locator("path[data-code]")).to_have_count(38)
+    paths = opened.locator("path[data-code]").all()
+    assert {path.get_attribute("data-code"): path.get_attribute("fill") for path in paths} == on_screen
+
+
+def test_the_link_on_a_picture_leads_back_to_the_view(shown: Visit, tmp_path: Path) -> None:
+    table = pd.read_csv(download(shown, "Figures as CSV", tmp_path), encoding="utf-8-sig")
+    shown.page.goto(table["permalink"].iloc[0])
+    expect(shown.heading()).to_have_text("Greater Manchester")
+    expect(shown.page.get_by_text("was not understood")).to_have_count(0)
+
+
+def test_compare_gives_its_maps_and_its_table_twice_without_a_run(visit: Visit, tmp_path: Path) -> None:
+    visit.page.goto(f"{visit.server}/compare?compare={GM},{LONDON}")
+    expect(visit.page.get_by_role("button", name="Their figures as XLSX")).to_be_visible()
+    visit.settled()
+    watch_runs(visit)
+    ws = open_workspace()
+    expected = comparison(ws, [GM, LONDON], headline=True)
+    for button in ("Table as CSV", "Table as XLSX"):
+        for name in ("first", "second"):
+            path = download(visit, button, tmp_path / name)
+            read = (
+                pd.read_csv(path, encoding="utf-8-sig")
+                if path.suffix == ".csv"
+                else pd.read_excel(path, engine="calamine")
+            )
+            assert read["value"].tolist() == pytest.approx(expected["value"].tolist(), nan_ok=True)
+            assert read["code"].tolist() == expected["code"].tolist()
+    ids = [m.table.indicator for m in maps_of_cells(ws)]
+    for suffix in ("png", "pdf", "svg"):
+        for name in ("first", "second"):
+            path = download(visit, f"Maps as {suffix.upper()}", tmp_path / name)
+            if suffix == "svg":
+                words = re.sub(r"\s+", " ", " ".join(ElementTree.parse(path).getroot().itertext()))
+                for id_ in ids:
+                    assert " ".join(ws.catalogue.at[id_, "label"].split()[:3]) in words
+            else:
+                assert picture(path, None) if suffix == "png" else pages(path)
+    for suffix in ("csv", "xlsx"):
+        path = download(visit, f"Their figures as {suffix.upper()}", tmp_path)
+        read = pd.read_csv(path, encoding="utf-8-sig") if suffix == "csv" else pd.read_excel(path, engine="calamine")
+        assert read["indicator"].unique().tolist() == ids
+    assert visit.page.evaluate("() => window.runs") == 0
+
+
+def test_what_is_offered_can_be_reached_and_hit(shown: Visit) -> None:
+    shown.open_popover("More formats")
+    for button in READ:
+        box = shown.page.get_by_role("button", name=button, exact=True).bounding_box()
+        assert box["height"] >= 24
+        assert box["width"] >= 24

@@ -12,14 +12,17 @@ import pytest
 
 from s3geo import choropleth, export, open_workspace
 from s3geo.errors import UsageError
-from s3geo.exports import figures_csv, static_map
+from s3geo.exports import about, figures_csv, static_map
 from s3geo.exports.tables import figures_table
 from s3geo.settings import ENGLAND
 from s3geo.views.choropleth import RegionMap
 from s3geo.views.class_table import ClassTable, class_table
 
 INDICATOR = "he_ip_income_per_1m_research"  # 28 values, ten without
-CELLS = "code,name,geography,vintage,indicator,label,period,value,unit,lower,upper,status,class,rank,source,licence"
+CELLS = (
+    "code,name,geography,vintage,indicator,label,period,value,unit,lower,upper,status,class,rank,source,licence,"
+    "data_version,method_version,permalink"
+)
 LONDON = "E37000051"
 
 
@@ -124,7 +127,9 @@ def test_a_map_is_written_by_the_suffix(a_map: RegionMap, tmp_path: Path, name: 
 
 def test_a_picture_shows_what_was_selected(a_map: RegionMap, tmp_path: Path) -> None:
     path = export(a_map, str(tmp_path / "map.svg"))
-    assert path.read_bytes() == static_map(open_workspace(), a_map.table, "svg", selected=[LONDON])
+    ws = open_workspace()
+    foot = about(ws, a_map.table).foot
+    assert path.read_bytes() == static_map(ws, a_map.table, "svg", selected=[LONDON], foot=foot)
 
 
 def test_the_csv_of_a_map_is_its_figures_with_a_mark_for_spreadsheets(a_map: RegionMap, tmp_path: Path) -> None:
@@ -138,7 +143,7 @@ def test_a_table_and_a_series_come_back(tmp_path: Path) -> None:
     back = pd.read_csv(export(values, tmp_path / "values.csv"), index_col="code", encoding="utf-8-sig")
     pd.testing.assert_series_equal(back["gva_per_head"], values, check_exact=True)
     table = ws.observations("gva_per_head")
-    again = pd.read_csv(export(table, tmp_path / "table.csv"), index_col=0, encoding="utf-8-sig", dtype={"period": str})
+    again = pd.read_csv(export(table, tmp_path / "table.csv"), encoding="utf-8-sig", dtype={"period": str})
     pd.testing.assert_frame_equal(again, table, check_dtype=False)
 
 

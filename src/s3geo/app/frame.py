@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -13,9 +13,10 @@ import streamlit as st
 from s3geo.app import loaders
 from s3geo.app.component import mend
 from s3geo.errors import S3geoError
+from s3geo.exports.files import MEDIA
 from s3geo.workspace import Workspace
 
-__all__ = ["errors_told", "frame", "show_error", "workspace"]
+__all__ = ["away", "errors_told", "frame", "show_error", "workspace"]
 
 
 @lru_cache(maxsize=1)
@@ -52,6 +53,20 @@ def workspace() -> Workspace:
             "The bundled boundaries and figures are shown until the workspace is mended and s3geo started again."
         )
     return ws
+
+
+def away(words: str, make: Callable[[], bytes], name: str) -> None:
+    """Offer a file that is made when it is asked for; asking does not run the page."""
+    suffix = name.rpartition(".")[2]
+    st.download_button(
+        words,
+        data=make,
+        file_name=name,
+        mime=MEDIA.get(suffix, "application/json"),
+        on_click="ignore",
+        key=f"save_{words}",
+        width="stretch",
+    )
 
 
 def show_error(error: S3geoError) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,21 @@ from typing import Any
 from s3geo.app import panels, sector_panels
 from s3geo.app.static import asset, publish
 from s3geo.errors import S3geoError
-from s3geo.exports import figures_csv, static_map
+from s3geo.exports import (
+    About,
+    Asked,
+    about,
+    about_figures,
+    bundle,
+    chart_file,
+    comparison_table,
+    csvw,
+    map_file,
+    maps_file,
+    table_file,
+    tabled,
+)
+from s3geo.exports import today as today_
 from s3geo.settings import settings
 from s3geo.views import multiples
 from s3geo.views.bivariate import BivariateTable
@@ -27,16 +42,19 @@ from s3geo.views.successors import succession, successors
 from s3geo.workspace import Workspace, bundled_workspace, open_workspace
 
 __all__ = [
+    "TAKEN",
+    "Taken",
     "beside",
-    "csv",
+    "comparison_taken",
     "maps_of_cells",
     "maps_over_time",
+    "maps_taken",
     "methods",
     "overlays",
-    "picture",
     "region_panel",
     "region_sectors_panel",
     "sector_map",
+    "taken",
     "the_map",
     "today",
     "two_on_a_map",
@@ -44,6 +62,35 @@ __all__ = [
     "workspace",
 ]
 
+
+@dataclass(frozen=True)
+class Taken:
+    """A file that can be taken away: words of its button, suffix, sheet and dots per inch of a picture."""
+
+    words: str
+    suffix: str
+    page: str = "portrait"
+    dpi: int = 150
+
+
+TAKEN: dict[str, Taken] = {
+    "png": Taken("Map as PNG", "png"),
+    "pdf": Taken("Map as PDF", "pdf", page="a4"),
+    "csv": Taken("Figures as CSV", "csv"),
+    "svg": Taken("Map as SVG", "svg"),
+    "slide": Taken("Map for a slide (PNG)", "png", page="slide", dpi=192),
+    "print": Taken("Map for print (PNG)", "png", dpi=300),
+    "html": Taken("Map as a web page", "html"),
+    "chart_png": Taken("Chart as PNG", "png"),
+    "chart_svg": Taken("Chart as SVG", "svg"),
+    "xlsx": Taken("Figures as XLSX", "xlsx"),
+    "gpkg": Taken("Figures as GeoPackage", "gpkg"),
+    "geojson": Taken("Figures as GeoJSON", "geojson"),
+    "parquet": Taken("Figures as GeoParquet", "parquet"),
+    "csvw": Taken("About the CSV (CSVW)", "json"),
+    "zip": Taken("All of these (ZIP)", "zip"),
+}
+"""What Explore offers, the first three beside the map."""
 
 _NEAR_KM = 25.0
 _OFFERED = 3
@@ -79,7 +126,7 @@ def warm() -> None:
         for code in ws.layer().index:
             region_panel(ws, str(code), "lep")
             today(ws, str(code))
-        picture(ws, m.table, "png", None)
+        taken(ws, m.table, "png", "", None, None, today_())
         import mapclassify  # noqa: F401 -- a second and a half, paid here instead of at a click
 
         # What is loaded by now stays. Streamlit collects garbage after every run and would look at all of it again.
@@ -195,15 +242,49 @@ def today(ws: Workspace, code: str) -> tuple[str, list[tuple[str, str, str]]]:
 
 
 @lru_cache(maxsize=64)
-def picture(ws: Workspace, shown: ClassTable | BivariateTable, suffix: str, region: str | None) -> bytes:
-    """Return the map as a picture."""
-    return static_map(ws, shown, suffix, selected=[region] if region else [])
+def taken(
+    ws: Workspace,
+    shown: ClassTable | BivariateTable,
+    kind: str,
+    name: str,
+    region: str | None,
+    link: str | None,
+    day: date,
+) -> bytes:
+    """Return what is shown as a file of one of the kinds of `TAKEN`; `name` is that of the CSV of the figures."""
+    said, suffix = about(ws, shown, permalink=link, made=day), TAKEN[kind].suffix
+    asked = Asked((region,) if region else (), TAKEN[kind].page, TAKEN[kind].dpi)
+    if kind == "csvw":
+        table = tabled(ws, [shown], said)
+        return csvw(table, name, said).encode()
+    if kind == "zip":
+        return bundle(ws, [shown], said, asked)
+    return (chart_file if kind.startswith("chart") else map_file)(ws, shown, suffix, said, asked)
 
 
-@lru_cache(maxsize=64)
-def csv(ws: Workspace, shown: ClassTable | BivariateTable) -> bytes:
-    """Return the figures as CSV with a byte-order mark, which spreadsheets need."""
-    return figures_csv(ws, shown).encode("utf-8-sig")
+@lru_cache(maxsize=16)
+def maps_taken(
+    ws: Workspace,
+    shown: tuple[ClassTable | BivariateTable, ...],
+    suffix: str,
+    outlined: tuple[str, ...],
+    link: str | None,
+    day: date,
+) -> bytes:
+    """Return small maps as one file."""
+    said = about(ws, shown, permalink=link, made=day)
+    return maps_file(ws, shown, suffix, said, Asked(outlined))
+
+
+@lru_cache(maxsize=16)
+def comparison_taken(
+    ws: Workspace, codes: tuple[str, ...], geography: str, headline: bool, suffix: str, link: str | None, day: date
+) -> bytes:
+    """Return areas side by side as a table."""
+    indicators = [str(i) for i in ws.catalogue.index if geography in ws.geographies_of(str(i))]
+    title = f"{', '.join(ws.names(geography)[list(codes)])} compared"
+    said: About = about_figures(ws, title, indicators, geography, permalink=link, made=day)
+    return table_file(comparison_table(ws, codes, geography, headline=headline, said=said), suffix, said)
 
 
 @lru_cache(maxsize=1)

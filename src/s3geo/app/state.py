@@ -6,11 +6,13 @@ Every control is keyed by the name of its URL parameter, on every page. Nothing 
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 from s3geo.app.fields import EVERY, FIELDS, OF_SECTORS, PAGES, Asked, View, valid
 from s3geo.errors import S3geoError
+from s3geo.settings import settings
 from s3geo.views.comparison import MOST_COMPARED
 from s3geo.workspace import Workspace
 
@@ -20,6 +22,7 @@ __all__ = [
     "current",
     "elsewhere",
     "notices",
+    "permalink",
     "set_compared",
     "show",
     "touched",
@@ -87,6 +90,32 @@ def write_url(ws: Workspace, view: View, page: str = "explore") -> None:
     others = {name: value for name, value in st.query_params.to_dict().items() if name not in FIELDS}
     if {**others, **wanted} != st.query_params.to_dict():
         st.query_params.from_dict({**others, **wanted})
+
+
+def permalink(view: View, page: str = "explore") -> str | None:
+    """Return the absolute address of a view, or None where it shows figures that only this visit has.
+
+    What matters most is written out even where it equals the default, so that the address leads to the same view when
+    defaults change.
+    """
+    if "_workspace" in st.session_state:
+        return None
+    sectors = view.mode == "sectors"
+    always = {"geography", "indicator", "period", "scheme", "k", "table", "sector", "year"}
+    left_out = {"indicator", "period"} if sectors else set(OF_SECTORS)
+    asked = {}
+    for name in PAGES[page]:
+        value = getattr(view, name)
+        value = list(value) if isinstance(value, tuple) else value
+        if name not in left_out and value is not None and (name in always or value != FIELDS[name].default):
+            asked[name] = FIELDS[name].write(value)
+    address = settings().address.rstrip("/")
+    if not address:
+        here = urlsplit(st.context.url or "")
+        if not here.netloc:
+            return None
+        address = f"{here.scheme}://{here.netloc}{here.path.rstrip('/').removesuffix(f'/{page}')}"
+    return f"{address}/{'' if page == 'explore' else page}?{urlencode(asked, safe=',/')}"
 
 
 def touched(*, whole: bool = False) -> None:

@@ -5,18 +5,18 @@ Exit codes: 0 all well, 1 problems in the data, 2 wrong use, 3 a source is unava
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from s3geo.cli import take_away
+from s3geo.cli.shared import Area, Json
+from s3geo.cli.shared import print_table as _print
+from s3geo.cli.shared import progress as _progress
 from s3geo.errors import S3geoError, TableError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["app", "main"]
 
@@ -29,9 +29,9 @@ app = typer.Typer(
 )
 boundaries = typer.Typer(help="Build or fetch boundaries.", no_args_is_help=True)
 app.add_typer(boundaries, name="boundaries")
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-Area = Annotated[str, typer.Option("--geography", "-g", help="lep, lad, county, region or combined_authority.")]
+app.command("map")(take_away.map_)
+app.command("export")(take_away.export_)
+app.command("compare")(take_away.compare)
 
 
 def main() -> None:
@@ -44,21 +44,6 @@ def main() -> None:
         if len(problems):
             typer.echo(problems.to_string(index=False, max_colwidth=70), err=True)
         sys.exit(error.exit_code)
-
-
-def _print(table: pd.DataFrame, as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(json.loads(table.to_json(orient="records")), indent=2, ensure_ascii=False))
-    else:
-        typer.echo(table.to_string(index=False, na_rep=""))
-
-
-def _progress(label: str, share: float) -> None:
-    width = 28
-    done = round(width * min(max(share, 0.0), 1.0))
-    end = "\n" if share >= 1 else ""
-    sys.stderr.write(f"\r[{'#' * done}{'.' * (width - done)}] {label:<44.44}{end}")
-    sys.stderr.flush()
 
 
 @app.command("app")
@@ -127,32 +112,6 @@ def _profile(code: str, geography: str, as_json: bool) -> None:
         typer.echo(f"\n{actor} / {dimension}")
         for row in rows.itertuples():
             typer.echo(f"  {row.label}, {row.period}: {row.text}")
-
-
-@app.command("map")
-def map_(
-    indicator: Annotated[str, typer.Argument(help="Indicator id; see `s3geo describe`.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="File: .png, .svg, .pdf, .html or .csv.")],
-    geography: Area = "lep",
-    period: Annotated[str | None, typer.Option(help="Period as displayed, for example 2017/18.")] = None,
-    scheme: Annotated[
-        str, typer.Option(help="quantiles, fisher_jenks, equal_interval, head_tail, std_mean.")
-    ] = "quantiles",
-    k: Annotated[int, typer.Option("-k", help="Number of classes, 3 to 7.")] = 5,
-    region: Annotated[str | None, typer.Option(help="Region to outline, by code or name.")] = None,
-) -> None:
-    """Draw an indicator on a map of England.
-
-    Example: s3geo map gva_per_head -o gva.png --region London
-    """
-    from s3geo.exports import export
-    from s3geo.views.choropleth import choropleth
-    from s3geo.workspace import open_workspace
-
-    ws = open_workspace()
-    selected = [ws.region(region, geography)] if region else []
-    m = choropleth(ws, indicator, period, geography=geography, scheme=scheme, k=k, selected=selected)
-    typer.echo(str(export(m, output)))
 
 
 @app.command()

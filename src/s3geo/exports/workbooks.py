@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import geopandas as gpd
 import pandas as pd
 
+from s3geo.exports.tables import RISKY
 from s3geo.tables.own import template
 from s3geo.tables.read import MOST_ROWS
 from s3geo.workspace import GEOGRAPHIES
@@ -17,19 +18,21 @@ __all__ = ["template_workbook", "workbook"]
 _WIDEST = 60  # characters
 
 
-def workbook(sheets: Mapping[str, pd.DataFrame]) -> bytes:
+def workbook(sheets: Mapping[str, pd.DataFrame], formats: Mapping[str, str] | None = None) -> bytes:
     """Write tables as the sheets of an XLSX workbook.
 
     Parameters
     ----------
     sheets : mapping of str to DataFrame
         Name of a sheet (31 characters at most) and its table; the index is left out.
+    formats : mapping of str to str, optional
+        Number format of a column, by its name ("#,##0.0").
 
     Returns
     -------
     bytes
         Numbers are numbers, missing values are empty cells, and text stays text: nothing is run as a formula or taken
-        for a link.
+        for a link, nor when the cell is edited.
 
     Examples
     --------
@@ -42,6 +45,8 @@ def workbook(sheets: Mapping[str, pd.DataFrame]) -> bytes:
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     with xlsxwriter.Workbook(out, plain) as book:
         head = book.add_format({"bold": True, "bottom": 1})
+        quoted = book.add_format({"quote_prefix": True})  # text even when it is edited
+        shown = {name: book.add_format({"num_format": form}) for name, form in (formats or {}).items()}
         for name, table in sheets.items():
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 0)
@@ -49,8 +54,11 @@ def workbook(sheets: Mapping[str, pd.DataFrame]) -> bytes:
                 cells = [None if pd.isna(cell) else cell for cell in table[column].tolist()]
                 sheet.write_string(0, at, str(column), head)
                 sheet.write_column(1, at, cells)
+                for row, cell in enumerate(cells, start=1):
+                    if isinstance(cell, str) and cell.startswith(RISKY):
+                        sheet.write_string(row, at, cell, quoted)
                 longest = max([len(str(column)), *(len(str(cell)) for cell in cells if cell is not None)])
-                sheet.set_column(at, at, min(_WIDEST, longest + 2))
+                sheet.set_column(at, at, min(_WIDEST, longest + 2), shown.get(str(column)))
     return out.getvalue()
 
 

@@ -20,6 +20,7 @@ from s3geo.views.geometry import PreparedGeometry
 from s3geo.views.legend import LEGEND_CSS, legend_html
 from s3geo.views.palette import INK, LAND, OUTLINE, SEA
 from s3geo.views.patterns import NO_DATA_PATTERN, stripes, stripes_id
+from s3geo.views.standalone import HINT, PAGE_CSS, behaviour, rows_html
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
 __all__ = ["PreparedLayer", "RegionMap", "bivariate_choropleth", "choropleth", "drawn"]
@@ -43,6 +44,17 @@ class _Markup(Element):
 
     def render(self, **_kwargs: Any) -> str:
         return self.html
+
+
+class _Later(Element):
+    """HTML that is made when the page is written: the app draws the same map without it."""
+
+    def __init__(self, make: Callable[[], str]) -> None:
+        super().__init__()
+        self.make = make
+
+    def render(self, **_kwargs: Any) -> str:
+        return self.make()
 
 
 class PreparedLayer(folium.GeoJson):
@@ -140,9 +152,16 @@ class RegionMap(folium.Map):
     default_css: list[tuple[str, str]] = []  # noqa: RUF012
 
     def __init__(
-        self, ws: Workspace, table: ClassTable | BivariateTable, defs: str, selected: Sequence[str] = ()
+        self,
+        ws: Workspace,
+        table: ClassTable | BivariateTable,
+        defs: str,
+        selected: Sequence[str] = (),
+        said: str = "",
     ) -> None:
-        super().__init__(location=(52.85, -1.7), zoom_start=6, tiles=None, scrollWheelZoom=False, zoom_snap=0.25)
+        super().__init__(
+            location=(52.85, -1.7), zoom_start=6, tiles=None, scrollWheelZoom=False, zoom_snap=0.25, keyboard=False
+        )
         self.options["min_zoom"] = 5  # the argument of that name is for tiles
         self.workspace = ws
         self.table = table
@@ -152,15 +171,32 @@ class RegionMap(folium.Map):
         root: Any = self.get_root()  # a branca Figure, which the stubs call an Element
         root.title = escape(f"{table.title} – {table.boundaries}")
         root.header.add_child(_Markup(_leaflet()), name="leaflet")
-        root.header.add_child(_Markup(f"<style>{LEGEND_CSS}{_PAGE_CSS}</style>"), name="s3geo_style")
+        root.header.add_child(_Markup(f"<style>{LEGEND_CSS}{_PAGE_CSS}{PAGE_CSS}</style>"), name="s3geo_style")
         root.html.add_child(
             _Markup(
                 f'<svg width="0" height="0" style="position:absolute" aria-hidden="true"><defs>{defs}</defs></svg>'
                 f'<div class="s3geo-corner">{self.legend}</div><p class="s3geo-source">{escape(table.boundaries)}. '
-                f"{escape(table.attribution)}</p>"
+                f"{escape(table.attribution)} {escape(said)}</p>"
             ),
             name="s3geo_page",
         )
+        root.html.add_child(_Later(self._side), name="s3geo_side")
+        root.script.add_child(_Later(self._script), name="s3geo_script")
+
+    def _side(self) -> str:
+        return f'<div class="s3geo-side"><p class="s3geo-said" role="status">{HINT}</p>{rows_html(self.table)}</div>'
+
+    def _script(self) -> str:
+        names = {child.role: child.get_name() for child in self._children.values() if isinstance(child, PreparedLayer)}
+        if "regions" not in names:
+            return ""
+        objects = {"map": self.get_name(), "regions": names["regions"], "overlaps": names.get("overlaps")}
+        return behaviour(objects, self.selected[0] if self.selected else None)
+
+    def page(self) -> str:
+        """Return a whole page that needs no internet: Leaflet, shapes, words and keys are inside it."""
+        root: Any = self.get_root()
+        return str(root.render()).replace("<html>", '<html lang="en">', 1)
 
 
 _PAGE_CSS = f"""
@@ -256,7 +292,9 @@ def bivariate_choropleth(
     return drawn(ws, table, selected)
 
 
-def drawn(ws: Workspace, table: ClassTable | BivariateTable, selected: Sequence[str] = ()) -> RegionMap:
+def drawn(
+    ws: Workspace, table: ClassTable | BivariateTable, selected: Sequence[str] = (), *, said: str = ""
+) -> RegionMap:
     """Draw a table of classes, whatever it is of: land, regions, shared districts in stripes.
 
     Parameters
@@ -265,6 +303,8 @@ def drawn(ws: Workspace, table: ClassTable | BivariateTable, selected: Sequence[
     table : ClassTable or BivariateTable
     selected : sequence of str
         Codes outlined.
+    said : str
+        More words below the map: when it was made, and where it is found again.
     """
     geography = table.geography
     fills = table.rows["fill"].to_dict()
@@ -284,7 +324,8 @@ def drawn(ws: Workspace, table: ClassTable | BivariateTable, selected: Sequence[
         f["id"]: [fills[r] for r in f["properties"]["regions"]] for f in (shared.features["features"] if shared else [])
     }
     unique = {stripes_id(pair): pair for pair in pairs.values()}
-    result = RegionMap(ws, table, NO_DATA_PATTERN + "".join(stripes(pair) for pair in unique.values()), selected)
+    defs = NO_DATA_PATTERN + "".join(stripes(pair) for pair in unique.values())
+    result = RegionMap(ws, table, defs, selected, said)
     result.add_child(PreparedLayer(geometry.backdrop(ws), _land_style, role="land"))
     result.add_child(
         PreparedLayer(

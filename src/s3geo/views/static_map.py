@@ -1,36 +1,94 @@
-"""The map as a picture: PNG, SVG or PDF from the same class table, without a browser.
-
-Drawn on the British National Grid (the web map is in Web Mercator, so shapes differ a little).
-"""
+"""The map as a picture: PNG, SVG or PDF from the same class table, without a browser."""
 
 from __future__ import annotations
 
-import io
 import textwrap
 from collections.abc import Sequence
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
-import shapely
 
 from s3geo.errors import UsageError
 from s3geo.views.bivariate import THIRDS, BivariateTable
 from s3geo.views.class_table import ClassTable, LegendRow
-from s3geo.views.palette import INK, LAND, NO_DATA, OUTLINE, SEA
+from s3geo.views.drawing import FORMATS, MUTED, STYLE, draw_regions, name_region, saved, scale_bar, swatch_look
+from s3geo.views.palette import INK
 from s3geo.workspace import Workspace
 
-__all__ = ["FORMATS", "static_map"]
+__all__ = ["FORMATS", "PAGES", "Page", "page_named", "static_map"]
 
-FORMATS = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
-"""Formats and their media types."""
 
-_WIDTH, _HEIGHT = 8.0, 10.0  # inches
-_LEFT, _BOTTOM, _ACROSS = 0.03, 0.075, 0.94  # of the map, as shares of the figure
-_LINE = 0.026  # height of a line of the title
-_MARGIN = 15_000  # metres round England
-_MUTED = "#4a5763"
-_FONTS = ["DejaVu Sans"]  # comes with matplotlib, so a picture is the same on every machine
+@dataclass(frozen=True)
+class Page:
+    """A sheet, in inches.
+
+    Attributes
+    ----------
+    label : str
+    width, height : float
+    words : float
+        Width of the column of words left of the map; 0 where they stand above and below it.
+    """
+
+    label: str
+    width: float
+    height: float
+    words: float = 0.0
+
+
+PAGES: dict[str, Page] = {
+    "portrait": Page("portrait, 8 x 10 inches", 8.0, 10.0),
+    "a4": Page("A4 upright", 8.27, 11.69),
+    "slide": Page("slide, 16:9", 10.0, 5.625, words=3.9),
+}
+"""Sheets a picture can be made for."""
+
+_EDGE = 0.24  # inches
+_CREDIT = 0.105  # height of a line of credit
+
+
+def page_named(name: str) -> Page:
+    """Return a page of `PAGES`.
+
+    Raises
+    ------
+    UsageError
+        No such page.
+    """
+    if name not in PAGES:
+        raise UsageError(f"No page is called {name!r}; choose one of {', '.join(PAGES)}.")
+    return PAGES[name]
+
+
+class _Sheet:
+    """A figure addressed in inches, from the left and from above."""
+
+    def __init__(self, page: Page) -> None:
+        from matplotlib.figure import Figure
+
+        self.page = page
+        self.figure: Any = Figure(figsize=(page.width, page.height), facecolor="white")
+        self.across = (page.words or page.width) - 2 * _EDGE
+
+    def text(self, x: float, y: float, words: str, **look: Any) -> None:
+        self.figure.text(x / self.page.width, 1 - y / self.page.height, words, **look)
+
+    def box(self, x: float, y: float, width: float, height: float, **look: Any) -> None:
+        """Draw a rectangle whose upper left corner is at x, y."""
+        from matplotlib.patches import Rectangle
+
+        at = (x / self.page.width, 1 - (y + height) / self.page.height)
+        size = (width / self.page.width, height / self.page.height)
+        self.figure.add_artist(Rectangle(at, *size, transform=self.figure.transFigure, **look))
+
+    def axes(self, top: float, bottom: float) -> Any:
+        """Return axes for the map: beside the words, or between `top` and `bottom`."""
+        page = self.page
+        left = page.words or _EDGE
+        top, bottom = (_EDGE, _EDGE) if page.words else (top, bottom)
+        place = (left, bottom, page.width - left - _EDGE, page.height - top - bottom)
+        return self.figure.add_axes(
+            (place[0] / page.width, place[1] / page.height, place[2] / page.width, place[3] / page.height)
+        )
 
 
 def static_map(
@@ -38,8 +96,10 @@ def static_map(
     table: ClassTable | BivariateTable,
     suffix: str = "png",
     *,
+    page: str = "portrait",
     dpi: int = 150,
     selected: Sequence[str] = (),
+    foot: str = "",
 ) -> bytes:
     """Draw a class table.
 
@@ -50,237 +110,101 @@ def static_map(
     table : ClassTable or BivariateTable
         What to draw; the fills are those of the web map.
     suffix : {"png", "svg", "pdf"}
+    page : {"portrait", "a4", "slide"}
+        See `PAGES`.
     dpi : int
-        Dots per inch of a PNG (8 x 10 inches: 1,200 x 1,500 at 150).
+        Dots per inch of a PNG (portrait, 8 x 10 inches: 1,200 x 1,500 at 150).
     selected : sequence of str
         Codes outlined and named.
+    foot : str
+        A last line: when it was made, with what, and where it is found again.
 
     Returns
     -------
     bytes
-        With title, unit and period, legend with counts and "no data", scale bar, boundaries and their vintage,
-        source and licence. Text stays text in SVG and PDF; in SVG each region is a group with its code as id.
+        With title, unit and period, legend with counts and "no data", scale bar, grid north, boundaries and their
+        vintage, source and licence; where London is divided, an inset of it. Text stays text in SVG and PDF; in SVG
+        each region is a group with its code as id.
 
     Raises
     ------
     UsageError
-        Another format.
+        Another format or page.
     """
     if suffix not in FORMATS:
         raise UsageError(f"A map can be saved as {', '.join(FORMATS)}, not {suffix!r}.")
     import matplotlib as mpl
-    from matplotlib.figure import Figure
 
-    style: dict[Any, Any] = {
-        "font.family": _FONTS,
-        "text.parse_math": False,
-        "svg.fonttype": "none",
-        "svg.hashsalt": table.indicator,
-        "pdf.fonttype": 42,
-        "hatch.linewidth": 0.4,
-        "hatch.color": "#6f7680",
-    }
-    with mpl.rc_context(style):
-        figure = Figure(figsize=(_WIDTH, _HEIGHT), facecolor="white")
-        top = _words(figure, table)
-        axes = figure.add_axes((_LEFT, _BOTTOM, _ACROSS, top - _BOTTOM), facecolor=SEA)
-        axes.set(xticks=[], yticks=[], aspect="equal", anchor="C")
-        axes.spines[:].set_visible(False)
-        _draw(axes, ws, table, selected)
-        _legend(figure, table, top)
-        out = io.BytesIO()
-        packed: dict[str, Any] = {"pil_kwargs": {"compress_level": 3}} if suffix == "png" else {}
-        figure.savefig(out, format=suffix, dpi=dpi, metadata=_metadata(suffix, table), **packed)
-    return out.getvalue()
+    with mpl.rc_context(STYLE):
+        sheet = _Sheet(page_named(page))
+        under = _words(sheet, table)
+        axes = sheet.axes(under, _credit(sheet, table, foot))
+        frame = draw_regions(axes, ws, table, selected)
+        for code in selected:
+            if code in table.rows.index:
+                name_region(axes, ws, table, code, frame)
+        scale_bar(axes, ws, table.geography)
+        _legend(sheet, table, under)
+        return saved(sheet.figure, suffix, dpi, f"{table.title}, {table.boundaries}", table.attribution)
 
 
-def _draw(axes: Any, ws: Workspace, table: ClassTable | BivariateTable, selected: Sequence[str]) -> None:
-    from matplotlib.patches import PathPatch
-
-    _, south, east, north = _bounds(ws, table.geography)
-    top, bottom, right = north + _MARGIN, south - _MARGIN, east + _MARGIN
-    # the frame is filled; what is left over lies west of England, where the legend stands
-    place = axes.get_position(original=True)
-    frame = (right - (top - bottom) * place.width * _WIDTH / (place.height * _HEIGHT), bottom, right, top)
-    for path in _paths(ws, "land").values():
-        axes.add_artist(PathPatch(path, facecolor=LAND, edgecolor="#d3dadf", linewidth=0.5, zorder=1))
-    paths = _paths(ws, table.geography)
-    fills = table.rows["fill"]
-    # as on the web map: large regions first, so that small ones stay on top
-    for code in _order(ws, table.geography):
-        fill = str(fills[code])
-        look: dict[str, Any] = {"facecolor": fill} if fill.startswith("#") else {"facecolor": NO_DATA, "hatch": "...."}
-        patch = PathPatch(paths[code], edgecolor=OUTLINE, linewidth=0.6, zorder=2, **look)
-        patch.set_gid(code)
-        axes.add_artist(patch)
-    shared = ws.overlaps(table.geography)
-    for district, regions in shared["regions"].items():
-        first, second = (str(fills[region]) for region in regions[:2])
-        _stripe(axes, _paths(ws, "lad")[str(district)], first, second)
-    for code in selected:
-        if code in paths:
-            # a white casing, so that the line is seen on the darkest class
-            for colour, width in (("white", 3.4), (INK, 1.8)):
-                axes.add_artist(PathPatch(paths[code], facecolor="none", edgecolor=colour, linewidth=width, zorder=5))
-            _name(axes, ws, table, code, frame)
-    axes.set_xlim(frame[0], frame[2])
-    axes.set_ylim(frame[1], frame[3])
-    _scale_bar(axes, east - 105_000, south + 5_000)
+def _words(sheet: _Sheet, table: ClassTable | BivariateTable) -> float:
+    """Write title, unit and period above; return where the map may begin (inches from above)."""
+    title = textwrap.fill(table.title, int(8.2 * sheet.across))
+    sheet.text(_EDGE, 0.25, title, fontsize=14, fontweight="bold", color=INK, va="top", linespacing=1.25)
+    below = 0.25 + 0.26 * (title.count("\n") + 1)
+    facts = textwrap.fill(table.facts, int(14 * sheet.across))
+    sheet.text(_EDGE, below, facts, fontsize=9.5, color=MUTED, va="top", linespacing=1.25)
+    return below + 0.24 + 0.19 * facts.count("\n")
 
 
-def _name(
-    axes: Any, ws: Workspace, table: ClassTable | BivariateTable, code: str, frame: tuple[float, float, float, float]
-) -> None:
-    """Name a selected region beside England, with a line to it, so that nothing is covered."""
-    at = ws.centres(table.geography).loc[code]
-    west, _, east, _ = frame
-    name = textwrap.fill(str(table.rows["name"][code]), 26)
-    if at["easting"] < 430_000:  # over Wales and the Irish Sea
-        place, side = (west + 12_000, min(at["northing"], 400_000)), "left"
-    else:  # over the North Sea
-        place, side = (east - 12_000, max(at["northing"], 440_000)), "right"
-    axes.annotate(
-        f"{name}\n{table.words(code)}",
-        (at["easting"], at["northing"]),
-        place,
-        ha=side,
-        va="center",
-        fontsize=8,
-        color=INK,
-        zorder=6,
-        bbox={"boxstyle": "round,pad=0.35", "facecolor": "white", "alpha": 0.92, "linewidth": 0},
-        arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.7, "shrinkB": 0},
-    )
+def _credit(sheet: _Sheet, table: ClassTable | BivariateTable, foot: str) -> float:
+    """Write boundaries, sources and licence below; return where the map may end (inches from below)."""
+    per_line = int(22.9 * sheet.across)
+    lines = textwrap.wrap(f"{table.boundaries}. {table.attribution}", per_line)
+    lines += textwrap.wrap(foot, per_line, break_on_hyphens=False)
+    at = sheet.page.height - 0.12
+    sheet.text(_EDGE, at, "\n".join(lines), fontsize=5.6, color=MUTED, va="bottom", linespacing=1.3)
+    return max(0.75, 0.3 + _CREDIT * len(lines))
 
 
-def _stripe(axes: Any, path: Any, first: str, second: str) -> None:
-    """Fill a district of two regions with diagonal stripes in both fills."""
-    from matplotlib.collections import LineCollection
-    from matplotlib.patches import PathPatch
-
-    ground, line = (fill if fill.startswith("#") else NO_DATA for fill in (first, second))
-    box = path.get_extents()
-    axes.add_artist(PathPatch(path, facecolor=ground, edgecolor=OUTLINE, linewidth=0.4, zorder=3))
-    clip = PathPatch(path, transform=axes.transData)
-    step, span = 5_000, box.height + box.width
-    starts = np.arange(box.x0 - box.height, box.x1, step)
-    rising = np.stack(
-        [
-            np.column_stack([starts, np.full(starts.size, box.y0)]),
-            np.column_stack([starts + span, np.full(starts.size, box.y0 + span)]),
-        ],
-        axis=1,
-    )
-    lines = LineCollection(list(rising), colors=line, linewidths=2.2, zorder=3.5, capstyle="butt")
-    axes.add_artist(lines)
-    lines.set_clip_path(clip)
-
-
-def _words(figure: Any, table: ClassTable | BivariateTable) -> float:
-    """Write title, unit and period above, credit below; return where the map may begin."""
-    title = textwrap.fill(table.title, 62)
-    figure.text(0.03, 0.975, title, fontsize=14, fontweight="bold", color=INK, va="top", linespacing=1.25)
-    below = 0.975 - _LINE * (title.count("\n") + 1)
-    facts = textwrap.fill(table.facts, 105)
-    figure.text(0.03, below, facts, fontsize=9.5, color=_MUTED, va="top", linespacing=1.25)
-    below -= 0.019 * facts.count("\n")
-    credit = f"{table.boundaries}. {table.attribution}"
-    lines = textwrap.wrap(credit, 172)
-    figure.text(0.03, 0.012, "\n".join(lines), fontsize=5.6, color=_MUTED, va="bottom", linespacing=1.3)
-    return below - 0.024
-
-
-def _legend(figure: Any, table: ClassTable | BivariateTable, under: float) -> None:
-    from matplotlib.patches import Rectangle
+def _legend(sheet: _Sheet, table: ClassTable | BivariateTable, under: float) -> None:
+    left = _EDGE if sheet.page.words else 0.44
 
     def row(at: float, entry: LegendRow) -> None:
-        look: dict[str, Any] = (
-            {"facecolor": entry.fill} if entry.fill.startswith("#") else {"facecolor": NO_DATA, "hatch": "......"}
-        )
-        box = Rectangle(
-            (0.055, at), 0.028, 0.014, transform=figure.transFigure, edgecolor="#8b959e", linewidth=0.5, **look
-        )
-        figure.add_artist(box)
-        figure.text(0.092, at + 0.007, f"{entry.label}  ({entry.count})", fontsize=8, color=INK, va="center")
+        look = swatch_look(entry.fill, 6)
+        sheet.box(left, at - 0.14, 0.224, 0.14, edgecolor="#8b959e", linewidth=0.5, **look)
+        sheet.text(left + 0.3, at - 0.07, f"{entry.label}  ({entry.count})", fontsize=8, color=INK, va="center")
 
-    top = under - 0.04
+    top = under + (0.3 if sheet.page.words else 0.4)
     if isinstance(table, BivariateTable):
-        top, entries = _square(figure, table, top), table.legend[9:]
+        top, entries = _square(sheet, table, left, top), table.legend[9:]
     else:
-        figure.text(0.055, top + 0.008, "Class (number of regions)", fontsize=8, color=_MUTED, va="bottom")
+        sheet.text(left, top - 0.08, "Class (number of areas)", fontsize=8, color=MUTED, va="bottom")
         entries = table.legend
     for i, entry in enumerate(entries):
-        row(top - 0.014 - 0.020 * i, entry)
+        row(top + 0.14 + 0.20 * i, entry)
     below = "\n".join(textwrap.wrap(table.method, 46) + textwrap.wrap(table.status_note, 46))
-    figure.text(0.055, top - 0.004 - 0.020 * len(entries), below, fontsize=6.5, color=_MUTED, va="top")
+    sheet.text(left, top + 0.04 + 0.20 * len(entries), below, fontsize=6.5, color=MUTED, va="top")
 
 
-def _square(figure: Any, table: BivariateTable, top: float) -> float:
+def _square(sheet: _Sheet, table: BivariateTable, left: float, top: float) -> float:
     """Draw the key of nine classes, x from left to right and y from below; return where it ends."""
-    from matplotlib.patches import Rectangle
-
-    wide, high, left = 0.05, 0.034, 0.105
+    wide, high, start = 0.4, 0.34, left + 0.4
     title = textwrap.fill(f"↑ {table.y.title}", 40)
-    figure.text(0.055, top + 0.008, title, fontsize=8, color=INK, va="top")
-    top -= 0.014 * (title.count("\n") + 1)
+    sheet.text(left, top - 0.08, title, fontsize=8, color=INK, va="top")
+    top += 0.14 * (title.count("\n") + 1)
     for i, entry in enumerate(table.legend[:9]):
         x, y = i % 3, i // 3
-        at = (left + wide * x, top - high * (3 - y))
-        figure.add_artist(
-            Rectangle(at, wide, high, transform=figure.transFigure, facecolor=entry.fill, edgecolor="white")
-        )
+        at = (start + wide * x, top + high * (2 - y))
+        sheet.box(*at, wide, high, facecolor=entry.fill, edgecolor="white")
         tint = "white" if x + y > 1 else INK
         place = (at[0] + wide / 2, at[1] + high / 2)
-        figure.text(*place, f"{entry.count}", fontsize=8, color=tint, ha="center", va="center")
+        sheet.text(*place, f"{entry.count}", fontsize=8, color=tint, ha="center", va="center")
+    end = top + high * 3
     for i, word in enumerate(THIRDS):
-        figure.text(left - 0.006, top - high * (2.5 - i), word, fontsize=7, color=_MUTED, ha="right", va="center")
-        figure.text(
-            left + wide * (i + 0.5), top - high * 3 - 0.004, word, fontsize=7, color=_MUTED, ha="center", va="top"
-        )
+        sheet.text(start - 0.05, top + high * (2.5 - i), word, fontsize=7, color=MUTED, ha="right", va="center")
+        sheet.text(start + wide * (i + 0.5), end + 0.04, word, fontsize=7, color=MUTED, ha="center", va="top")
     title = textwrap.fill(f"→ {table.x.title}", 40)
-    figure.text(0.055, top - high * 3 - 0.020, title, fontsize=8, color=INK, va="top")
-    return float(top - high * 3 - 0.028 - 0.014 * (title.count("\n") + 1))
-
-
-def _scale_bar(axes: Any, x: float, y: float) -> None:
-    axes.plot([x, x + 100_000], [y, y], color=INK, linewidth=1.5, zorder=7, solid_capstyle="butt")
-    axes.text(x + 50_000, y + 5_000, "100 km", ha="center", va="bottom", fontsize=7, color=INK, zorder=7)
-
-
-def _metadata(suffix: str, table: ClassTable | BivariateTable) -> dict[str, Any]:
-    title = f"{table.title}, {table.boundaries}"
-    # no date: the same figures give the same bytes
-    if suffix == "pdf":
-        return {"Title": title, "Creator": "s3geo", "CreationDate": None, "ModDate": None}
-    if suffix == "svg":
-        return {"Title": title, "Creator": "s3geo", "Date": None}
-    return {"Title": title, "Software": "s3geo", "Source": table.attribution}
-
-
-@lru_cache(maxsize=32)
-def _paths(ws: Workspace, geography: str) -> dict[str, Any]:
-    """Turn a layer into matplotlib paths, once."""
-    from matplotlib.path import Path
-
-    layer = ws.land if geography == "land" else ws.layer(geography)
-    return {
-        str(code): Path.make_compound_path(
-            *(
-                Path(np.asarray(ring.coords), closed=True)
-                for part in shapely.get_parts(shape)
-                for ring in (part.exterior, *part.interiors)
-            )
-        )
-        for code, shape in layer.geometry.items()
-    }
-
-
-@lru_cache(maxsize=32)
-def _order(ws: Workspace, geography: str) -> list[str]:
-    return list(ws.layer(geography).geometry.area.sort_values(ascending=False, kind="stable").index)
-
-
-@lru_cache(maxsize=32)
-def _bounds(ws: Workspace, geography: str) -> tuple[float, float, float, float]:
-    west, south, east, north = ws.layer("lad" if geography == "combined_authority" else geography).total_bounds
-    return float(west), float(south), float(east), float(north)
+    sheet.text(left, end + 0.20, title, fontsize=8, color=INK, va="top")
+    return end + 0.28 + 0.14 * (title.count("\n") + 1)

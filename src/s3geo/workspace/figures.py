@@ -43,6 +43,11 @@ class Figures(Boundaries):
         new._own = (*self._own, own)
         return new
 
+    @property
+    def is_bundled(self) -> bool:
+        """Whether boundaries and figures are those of the bundle alone."""
+        return self.path is None and not self._own and not self._credits
+
     @cached_property
     def catalogue(self) -> pd.DataFrame:
         """One row an indicator: label, actor, dimension, unit, kind, direction, period, source, licence, ..."""

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from s3geo.app import loaders, panels
 from s3geo.app.component import show_map
 from s3geo.app.fields import View
-from s3geo.app.frame import workspace
+from s3geo.app.frame import away, workspace
 from s3geo.app.listening import listen
-from s3geo.app.state import current, notices, touched, write_url
+from s3geo.app.state import current, notices, permalink, touched, write_url
+from s3geo.exports import today
+from s3geo.views.bivariate import BivariateTable
+from s3geo.views.class_table import ClassTable
 from s3geo.views.comparison import MOST_COMPARED, comparison
 from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS
+from s3geo.views.static_map import FORMATS
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
 _MAPS = {"cells": "The nine cells", "time": "One indicator over time"}
@@ -45,6 +51,7 @@ def page() -> None:
         every = st.checkbox("All indicators of each cell", key="every", on_change=touched)
         table = comparison(ws, view.compare, view.geography, headline=not every)
         st.html(panels.side_by_side(table))
+        _table_away(ws, view)
     else:
         st.html(
             '<div class="s3"><p class="muted">Choose areas above, or add them in the table of Explore: their figures '
@@ -84,6 +91,46 @@ def _small_maps(ws: Workspace, view: View) -> None:
                 show_map(m, key=f"map_{m.table.indicator}_{m.table.period}", title=full, small=title)
     if maps_of == "time":
         st.html(panels.legend_line(maps[-1].table))
+    tables = tuple(m.table for m in maps)
+    stem = f"{view.indicator}_periods" if maps_of == "time" else "cells"
+    outlined = tuple(dict.fromkeys([*view.compare, *([view.region] if view.region else [])]))
+    with st.container(key="maps_away"):
+        places = st.columns(5, gap="small")
+    for place, suffix in zip(places, ("png", "pdf", "svg", "csv", "xlsx"), strict=True):
+        with place:
+            away(
+                f"{'Maps' if suffix in FORMATS else 'Their figures'} as {suffix.upper()}",
+                partial(_maps, ws, tables, suffix, outlined, permalink(view, "compare")),
+                f"s3geo_{stem}_{view.geography}_{ws.vintage(view.geography)}.{suffix}",
+            )
+
+
+def _table_away(ws: Workspace, view: View) -> None:
+    with st.container(key="table_away"):
+        columns = st.columns(5, gap="small")
+    for column, suffix in zip(columns, ("csv", "xlsx"), strict=False):
+        with column:
+            away(
+                f"Table as {suffix.upper()}",
+                partial(_table, ws, view.compare, view.geography, not view.every, suffix, permalink(view, "compare")),
+                f"s3geo_comparison_{view.geography}_{ws.vintage(view.geography)}.{suffix}",
+            )
+
+
+def _maps(
+    ws: Workspace,
+    tables: tuple[ClassTable | BivariateTable, ...],
+    suffix: str,
+    outlined: tuple[str, ...],
+    link: str | None,
+) -> bytes:
+    return loaders.maps_taken(ws, tables, suffix, outlined, link, today())
+
+
+def _table(
+    ws: Workspace, codes: tuple[str, ...], geography: str, headline: bool, suffix: str, link: str | None
+) -> bytes:
+    return loaders.comparison_taken(ws, codes, geography, headline, suffix, link, today())
 
 
 def _cell(ws: Workspace, indicator: str) -> str:

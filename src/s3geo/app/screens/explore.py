@@ -11,18 +11,20 @@ from streamlit.delta_generator import DeltaGenerator
 from s3geo.app import loaders, panels, sector_panels
 from s3geo.app.component import show_chart, show_copy_link, show_map, show_rows, show_timeline
 from s3geo.app.fields import EVERY, LAYERS, View
-from s3geo.app.frame import errors_told, workspace
+from s3geo.app.frame import away, errors_told, workspace
 from s3geo.app.listening import listen
 from s3geo.app.state import (
     again,
     choose_region,
     current,
     notices,
+    permalink,
     show,
     touched,
     write_url,
 )
 from s3geo.errors import NotFound, UsageError
+from s3geo.exports import today
 from s3geo.model.evidence import LINK_SOURCES, SECTOR_TABLES
 from s3geo.statistics.classify import SCHEMES
 from s3geo.views.bivariate import BivariateTable
@@ -32,7 +34,6 @@ from s3geo.views.comparison import MOST_COMPARED
 from s3geo.views.overlay import KINDS
 from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS, region_profile
 from s3geo.views.sectors import SectorTable, tables_of
-from s3geo.views.static_map import FORMATS
 from s3geo.views.wording import counted
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
@@ -75,7 +76,7 @@ def page() -> None:
 def _beside(ws: Workspace, view: View, table: ClassTable) -> None:
     """Hear what is chosen and say what it is: all that runs when a region is chosen."""
     view = again(ws, view)
-    st.session_state.setdefault("_shown", {})["region"] = view.region
+    st.session_state.setdefault("_shown", {}).update(region=view.region, link=permalink(view))
     listen(view, str(table.rows["label"][view.region]) if view.region else "England, no area chosen")
     with errors_told():
         _panel(ws, view, table)
@@ -243,34 +244,35 @@ def _every_region(ws: Workspace, view: View, table: ClassTable) -> None:
 
 
 def _take_away(ws: Workspace, view: View, m: RegionMap) -> None:
-    period = m.table.period.replace("/", "-").replace(" ", "-").replace(",", "")
-    stem = f"s3geo_{m.table.indicator}_{view.geography}_{m.table.vintage}_{period}"
     with st.container(key="save"):
-        *pictures, figures, link = st.columns(len(FORMATS) + 2, gap="small")
-    for column, (suffix, media) in zip(pictures, FORMATS.items(), strict=True):
-        column.download_button(
-            f"Map as {suffix.upper()}",
-            data=partial(_picture, ws, m, suffix, st.session_state["_shown"]),
-            file_name=f"{stem}.{suffix}",
-            mime=media,
-            on_click="ignore",
-            key=f"save_{suffix}",
-        )
-    figures.download_button(
-        "Figures as CSV",
-        data=partial(loaders.csv, ws, m.table),
-        file_name=f"{stem}.csv",
-        mime="text/csv",
-        on_click="ignore",
-        key="save_csv",
-    )
+        *main, more, link = st.columns(5, gap="small")
+    first, rest = list(loaders.TAKEN)[: len(main)], list(loaders.TAKEN)[len(main) :]
+    for column, kind in zip(main, first, strict=True):
+        with column:
+            _offer(ws, view, m, kind)
+    with more.popover("More formats", width="stretch"), st.container(key="formats"):
+        for column, part in zip(st.columns(2, gap="small"), (rest[::2], rest[1::2]), strict=True):
+            with column:
+                for kind in part:
+                    _offer(ws, view, m, kind)
     with link:
         show_copy_link()
 
 
-def _picture(ws: Workspace, m: RegionMap, suffix: str, shown: dict[str, str | None]) -> bytes:
-    """Draw the map when it is asked for, with the region that is chosen then."""
-    return loaders.picture(ws, m.table, suffix, shown["region"])
+def _offer(ws: Workspace, view: View, m: RegionMap, kind: str) -> None:
+    """Offer one kind of file, which is made when it is asked for."""
+    taken = loaders.TAKEN[kind]
+    period = m.table.period.replace("/", "-").replace(" ", "-").replace(",", "")
+    name = f"s3geo_{m.table.indicator}_{view.geography}_{m.table.vintage}_{period}"
+    if kind not in {taken.suffix, "csvw"}:  # another picture of the same kind
+        name += f"_{kind.partition('_')[0]}"
+    file = f"{name}.csv-metadata.json" if kind == "csvw" else f"{name}.{taken.suffix}"
+    away(taken.words, partial(_taken, ws, m, kind, st.session_state["_shown"], f"{name}.csv"), file)
+
+
+def _taken(ws: Workspace, m: RegionMap, kind: str, shown: dict[str, str | None], name: str) -> bytes:
+    """Make a file of the map with the region that is chosen when it is asked for."""
+    return loaders.taken(ws, m.table, kind, name, shown["region"], shown["link"], today())
 
 
 def _panel(ws: Workspace, view: View, table: ClassTable) -> None:
