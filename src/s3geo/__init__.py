@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from s3geo.exports import export
     from s3geo.tables.join import join
     from s3geo.views.choropleth import bivariate_choropleth, choropleth
+    from s3geo.views.index import innovation_index
     from s3geo.views.nearby import nearest_regions, organisations
     from s3geo.views.profile import region_profile
     from s3geo.workspace import locate, open_workspace
@@ -22,6 +23,7 @@ _PUBLIC = {
     "bivariate_choropleth": "s3geo.views.choropleth",
     "choropleth": "s3geo.views.choropleth",
     "export": "s3geo.exports",
+    "innovation_index": "s3geo.views.index",
     "join": "s3geo.tables.join",
     "locate": "s3geo.workspace",
     "nearest_regions": "s3geo.views.nearby",
@@ -35,6 +37,7 @@ __all__ = [
     "bivariate_choropleth",
     "choropleth",
     "export",
+    "innovation_index",
     "join",
     "locate",
     "nearest_regions",

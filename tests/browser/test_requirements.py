@@ -32,6 +32,7 @@ PAGES = [
     f"?mode=sectors&sector=C&region={GM}",
     f"?region={GM}&layers=university,districts,projects",
     f"compare?compare={GM},{HOTSW}",
+    f"index?region={GM}&recipe=business-2",
     "your-data",
     "data",
     "methods",

@@ -11,11 +11,13 @@ from s3geo.model.evidence import SECTOR_TABLES
 from s3geo.statistics.classify import SCHEMES
 from s3geo.views.class_table import PALETTES
 from s3geo.views.comparison import MOST_COMPARED
+from s3geo.views.index import weighable
 from s3geo.views.overlay import KINDS
+from s3geo.views.recipe import recipe_from_url
 from s3geo.views.sectors import tables_of
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
-__all__ = ["EVERY", "FIELDS", "LAYERS", "OF_SECTORS", "PAGES", "Asked", "Field", "View", "valid"]
+__all__ = ["EVERY", "FIELDS", "LAYERS", "OF_SECTORS", "PAGES", "Asked", "Field", "Partly", "View", "valid"]
 
 EVERY = "all"
 """Value of the actor and dimension filters that lets everything through."""
@@ -56,6 +58,7 @@ class View:
     region: str | None
     maps: str
     every: bool
+    recipe: str
 
     @property
     def upper(self) -> tuple[float, ...] | None:
@@ -113,6 +116,22 @@ class Asked:
 Reader = Callable[[str, Asked], Any]
 
 
+class Partly(ValueError):
+    """Some of a part of a URL was understood.
+
+    Attributes
+    ----------
+    value : Any
+        What was.
+    left_out : list of str
+        What was not.
+    """
+
+    def __init__(self, value: Any, left_out: list[str]) -> None:
+        super().__init__(", ".join(left_out))
+        self.value, self.left_out = value, left_out
+
+
 @dataclass(frozen=True)
 class Field:
     """How one part of the view is read from the text of a URL (ValueError: not understood) and written to it."""
@@ -148,6 +167,13 @@ def _breaks(text: str, _asked: Asked) -> str:
     return text
 
 
+def _recipe(text: str, asked: Asked) -> str:
+    found, left_out = recipe_from_url(text, weighable(asked.ws))
+    if left_out:
+        raise Partly(found.url, left_out)
+    return found.url
+
+
 _FLAG = Field(False, lambda text, asked: bool(_one_of(("1",))(text, asked)), lambda value: "1" if value else "")
 
 FIELDS: dict[str, Field] = {
@@ -171,6 +197,7 @@ FIELDS: dict[str, Field] = {
     "region": Field(None, _one_of(Asked.regions)),
     "every": _FLAG,
     "maps": Field("cells", _one_of(("cells", "time"))),
+    "recipe": Field("", _recipe),
 }
 
 OF_SECTORS = ("table", "sector", "year")
@@ -182,6 +209,7 @@ PAGES: dict[str, tuple[str, ...]] = {
         *("scheme", "k", "palette", "fixed", "breaks", "second", "layers", "compare", "region"),
     ),
     "compare": ("geography", "compare", "region", "indicator", "maps", "every"),
+    "index": ("geography", "region", "recipe"),
 }
 """What each page writes into its URL."""
 

@@ -9,6 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from s3geo.app import panels, sector_panels
 from s3geo.app.static import asset, publish
 from s3geo.errors import S3geoError
@@ -21,6 +23,7 @@ from s3geo.exports import (
     chart_file,
     comparison_table,
     csvw,
+    index_csv,
     map_file,
     maps_file,
     table_file,
@@ -32,11 +35,13 @@ from s3geo.views import multiples
 from s3geo.views.bivariate import BivariateTable
 from s3geo.views.choropleth import RegionMap, bivariate_choropleth, choropleth, drawn
 from s3geo.views.class_table import ClassTable
+from s3geo.views.index import IndexTable, innovation_index, moving
 from s3geo.views.linked import chart, listing
 from s3geo.views.methods import MethodSection, methods_text
 from s3geo.views.nearby import nearest_regions, organisation_counts, organisations
 from s3geo.views.overlay import KINDS, districts, organisation_points, shared_projects, shown_at
 from s3geo.views.profile import region_profile
+from s3geo.views.recipe import Recipe
 from s3geo.views.sectors import region_sectors, sector_table, tables_of, worded
 from s3geo.views.successors import succession, successors
 from s3geo.workspace import Workspace, bundled_workspace, open_workspace
@@ -46,6 +51,9 @@ __all__ = [
     "Taken",
     "beside",
     "comparison_taken",
+    "csv_of_index",
+    "index_moves",
+    "index_of",
     "maps_of_cells",
     "maps_over_time",
     "maps_taken",
@@ -291,3 +299,21 @@ def comparison_taken(
 def methods() -> tuple[str, list[MethodSection]]:
     """Return the text of the methods in its sections."""
     return methods_text()
+
+
+@lru_cache(maxsize=64)
+def index_of(ws: Workspace, recipe: Recipe) -> IndexTable:
+    """Return an index with its intervals."""
+    return innovation_index(ws, recipe)
+
+
+@lru_cache(maxsize=64)
+def index_moves(ws: Workspace, recipe: Recipe) -> pd.DataFrame:
+    """Return which assumption moves which region of an index."""
+    return moving(ws, recipe)
+
+
+@lru_cache(maxsize=16)
+def csv_of_index(ws: Workspace, recipe: Recipe) -> bytes:
+    """Return all steps of an index as CSV with a byte-order mark."""
+    return index_csv(ws, index_of(ws, recipe)).encode("utf-8-sig")

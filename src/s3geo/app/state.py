@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
-from s3geo.app.fields import EVERY, FIELDS, OF_SECTORS, PAGES, Asked, View, valid
+from s3geo.app.fields import EVERY, FIELDS, OF_SECTORS, PAGES, Asked, Partly, View, valid
 from s3geo.errors import S3geoError
 from s3geo.settings import settings
 from s3geo.views.comparison import MOST_COMPARED
@@ -171,6 +171,9 @@ def _take_up(ws: Workspace, asked: dict[str, str]) -> None:
         if name in asked:
             try:
                 value = field.read(asked[name], Asked(ws, asked))
+            except Partly as some:
+                value = some.value
+                ignored += [f"{name}={part[:40]}" for part in some.left_out]
             except (ValueError, S3geoError):
                 ignored.append(f"{name}={asked[name][:40]}")
         st.session_state[name] = list(value) if isinstance(value, list) else value

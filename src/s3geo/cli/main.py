@@ -16,7 +16,7 @@ from s3geo.cli import take_away
 from s3geo.cli.shared import Area, Json
 from s3geo.cli.shared import print_table as _print
 from s3geo.cli.shared import progress as _progress
-from s3geo.errors import S3geoError, TableError
+from s3geo.errors import S3geoError, TableError, UsageError
 
 __all__ = ["app", "main"]
 
@@ -130,6 +130,39 @@ def nearby(
 
     ws = open_workspace()
     _print(nearest_regions(ws, ws.region(region, geography), geography, n).round(1).reset_index(), as_json)
+
+
+@app.command()
+def index(
+    recipe: Annotated[Path | None, typer.Argument(help="Recipe (TOML), as the Index page saves it.")] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write all steps to this .csv file.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Compute an innovation index: each area's rank with its 5-95 % interval, and its score.
+
+    Example: s3geo index my-index.toml -o steps.csv
+    """
+    from s3geo.exports import index_csv
+    from s3geo.files import local_file
+    from s3geo.views.index import innovation_index, weighable
+    from s3geo.views.recipe import LARGEST_RECIPE, Recipe, read_recipe
+    from s3geo.workspace import open_workspace
+
+    if output is not None and output.suffix.lower() != ".csv":
+        raise UsageError(f"The steps of an index are written as csv, not {output.suffix!r}.")
+    ws = open_workspace()
+    wanted = Recipe()
+    if recipe is not None:
+        wanted = read_recipe(local_file(recipe, most=LARGEST_RECIPE).read_bytes(), weighable(ws))
+    table = innovation_index(ws, wanted)
+    if wanted.data and wanted.data != table.recipe.data:
+        typer.echo(f"The recipe was saved with other figures ({wanted.data}; here {table.recipe.data}).", err=True)
+    columns = ["name", "rank", "q05", "q95", "score", "index", "band", "cells", "of"]
+    shown = table.regions[columns].astype({"rank": "Int64", "band": str}).reset_index()
+    _print(shown if as_json else shown.round({"score": 1, "index": 0}), as_json)
+    if output is not None:
+        output.write_bytes(index_csv(ws, table).encode("utf-8-sig"))
+        typer.echo(str(output), err=True)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from s3geo.exports.about import About, about, about_figures, data_version, today
 from s3geo.exports.bundle import bundle
 from s3geo.exports.csvw import csvw
 from s3geo.exports.files import Asked, chart_file, map_file, maps_file, table_file, tabled
+from s3geo.exports.index import index_csv, index_figures
 from s3geo.exports.layers import figures_layer, geojson, geopackage, parquet
 from s3geo.exports.tables import comparison_table, figures_csv, figures_table
 from s3geo.views.bivariate import BivariateTable
@@ -36,6 +37,8 @@ __all__ = [
     "figures_csv",
     "figures_layer",
     "figures_table",
+    "index_csv",
+    "index_figures",
     "map_file",
     "maps_file",
     "static_map",

@@ -21,6 +21,7 @@ __all__ = [
     "influence",
     "limit_arrays",
     "limits_of",
+    "portions",
     "relative_index",
     "treated_by",
 ]
@@ -164,6 +165,35 @@ def contributions(scores: pd.DataFrame, meta: pd.DataFrame, node: str | None = N
     B  37.5   0.0
     C  75.0  12.5
     """
+    share = portions(scores, meta, node)
+    return share * scores[share.columns]
+
+
+def portions(scores: pd.DataFrame, meta: pd.DataFrame, node: str | None = None) -> pd.DataFrame:
+    """Return what part of a score each indicator carries: its weight down the tree, among those that are present.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        From `composite`, any kind of mean.
+    meta : DataFrame
+        The same as there.
+    node : str, optional
+        Which score; the only top by default.
+
+    Returns
+    -------
+    DataFrame of float
+        Index as given, one column per indicator below the node, 0-1. Rows add up to 1; NaN where an indicator or the
+        score is missing.
+
+    Examples
+    --------
+    >>> data = pd.DataFrame({"x": [1.0, 2, 3], "y": [9.0, 7, 8]}, list("ABC"))
+    >>> meta = pd.DataFrame({"parent": ["index", "index"], "direction": [1, 1], "weight": [3, 1]}, ["x", "y"])
+    >>> portions(composite(data, meta), meta).loc["A"].tolist()
+    [0.75, 0.25]
+    """
     tree = Hierarchy.of(meta, scores.columns)
     top = tree.top(node)
     portion: dict[str, pd.Series] = {top: pd.Series(1.0, index=scores.index).where(scores[top].notna())}
@@ -171,7 +201,7 @@ def contributions(scores: pd.DataFrame, meta: pd.DataFrame, node: str | None = N
         present = pd.DataFrame({c: scores[c].notna() * tree.weight[c] for c in tree.children[parent]})
         split = present.div(present.sum(axis=1).replace(0, np.nan), axis=0).mul(portion[parent], axis=0)
         portion |= {c: split[c].where(scores[c].notna()) for c in tree.children[parent]}
-    return pd.DataFrame({n: portion[n] * scores[n] for n in tree.leaves if n in portion})
+    return pd.DataFrame({n: portion[n] for n in tree.leaves if n in portion})
 
 
 def influence(scores: pd.DataFrame, meta: pd.DataFrame) -> pd.Series:

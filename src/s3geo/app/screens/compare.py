@@ -57,6 +57,7 @@ def page() -> None:
             '<div class="s3"><p class="muted">Choose areas above, or add them in the table of Explore: their figures '
             "stand here side by side with England's.</p></div>"
         )
+    st.page_link(st.session_state["_index"], label="An index of all areas, by your own weights")
     _small_maps(ws, view)
     st.html(f'<div class="s3 source"><p>{panels.credit(ws, view.geography)}</p></div>')
 
