@@ -40,6 +40,7 @@ STYLE: dict[Any, Any] = {
 """Matplotlib's settings for all pictures: text stays text in SVG and PDF."""
 
 _MARGIN = 15_000  # metres round England
+_STRIPES = 4.5  # points from one stripe of a shared district to the next
 _LONDON = (501_000, 153_000, 564_000, 203_000)  # what the inset shows
 _INSET = (492_000, 538_000, 155_000, 123_000)  # where it stands: left, bottom, width, height
 
@@ -96,7 +97,7 @@ def draw_regions(
     frame = (right - (top - bottom) * place.width * across / (place.height * up), bottom, right, top)
     for path in _paths(ws, "land").values():
         axes.add_artist(PathPatch(path, facecolor=LAND, edgecolor="#d3dadf", linewidth=0.5, zorder=1))
-    _fill(axes, ws, table, selected, named=True)
+    _fill(axes, ws, table, selected, named=True, point=(top - bottom) / (72 * place.height * up))
     axes.set_xlim(frame[0], frame[2])
     axes.set_ylim(frame[1], frame[3])
     if fine and len(_in_london(ws, table.geography)) > _FEW:
@@ -108,8 +109,15 @@ _FEW = 12  # regions in and about London that can be told apart without an inset
 
 
 def _fill(
-    axes: Any, ws: Workspace, table: ClassTable | BivariateTable, selected: Sequence[str], *, named: bool
+    axes: Any,
+    ws: Workspace,
+    table: ClassTable | BivariateTable,
+    selected: Sequence[str],
+    *,
+    named: bool,
+    point: float,
 ) -> None:
+    """Draw the regions; `point` is what a point of type spans on the ground, in metres."""
     from matplotlib.patches import PathPatch
 
     paths, fills = _paths(ws, table.geography), table.rows["fill"]
@@ -121,7 +129,7 @@ def _fill(
         axes.add_artist(patch)
     for district, regions in ws.overlaps(table.geography)["regions"].items():
         first, second = (str(fills[region]) for region in regions[:2])
-        _stripe(axes, _paths(ws, "lad")[str(district)], first, second)
+        _stripe(axes, _paths(ws, "lad")[str(district)], first, second, _STRIPES * point)
     for code in selected:
         if code in paths:
             # a white casing, so that the line is seen on the darkest class
@@ -140,7 +148,8 @@ def _inset(axes: Any, ws: Workspace, table: ClassTable | BivariateTable, selecte
     inner = axes.inset_axes(_INSET, transform=axes.transData, zorder=8, facecolor=SEA)
     inner.set(xticks=[], yticks=[], xlim=(west, east), ylim=(south, north), aspect="equal")
     inner.spines[:].set(edgecolor=MUTED, linewidth=0.6)
-    _fill(inner, ws, table, [code for code in selected if code in _in_london(ws, table.geography)], named=False)
+    shown = [code for code in selected if code in _in_london(ws, table.geography)]
+    _fill(inner, ws, table, shown, named=False, point=500)
     left, bottom, _, _ = _INSET
     axes.text(left, bottom - 4_000, "London, larger", fontsize=7, color=INK, va="top", zorder=8)
 
@@ -152,10 +161,13 @@ def name_region(
     at = ws.centres(table.geography).loc[code]
     west, _, east, _ = frame
     name = textwrap.fill(str(table.rows["name"][code]), 26)
+    inset = len(_in_london(ws, table.geography)) > _FEW
     if at["easting"] < 430_000:  # over Wales and the Irish Sea
         place, side = (max(west + 12_000, 30_000), min(at["northing"], 400_000)), "left"
-    else:  # over the North Sea, below the inset
-        place, side = (east - 12_000, min(max(at["northing"], 440_000), 510_000)), "right"
+    elif at["northing"] < 260_000:  # over the Channel
+        place, side = (east - 12_000, 64_000), "right"
+    else:  # over the North Sea, below the inset where there is one
+        place, side = (east - 12_000, min(max(at["northing"], 450_000), 510_000) if inset else 540_000), "right"
     axes.annotate(
         f"{name}\n{table.words(code)}",
         (at["easting"], at["northing"]),
@@ -176,11 +188,11 @@ def scale_bar(axes: Any, ws: Workspace, geography: str) -> None:
     x, y = east - 105_000, south + 5_000
     axes.plot([x, x + 100_000], [y, y], color=INK, linewidth=1.5, zorder=7, solid_capstyle="butt")
     axes.text(x + 50_000, y + 5_000, "100 km", ha="center", va="bottom", fontsize=7, color=INK, zorder=7)
-    axes.text(x + 6_000, y + 7_000, "N\n▲", ha="center", va="bottom", fontsize=7, color=INK, zorder=7, linespacing=0.95)
+    axes.text(x - 5_000, y, "▲ N", ha="right", va="center", fontsize=7, color=INK, zorder=7)
 
 
-def _stripe(axes: Any, path: Any, first: str, second: str) -> None:
-    """Fill a district of two regions with diagonal stripes in both fills."""
+def _stripe(axes: Any, path: Any, first: str, second: str, step: float) -> None:
+    """Fill a district of two regions with diagonal stripes in both fills, `step` metres apart."""
     from matplotlib.collections import LineCollection
     from matplotlib.patches import PathPatch
 
@@ -188,7 +200,7 @@ def _stripe(axes: Any, path: Any, first: str, second: str) -> None:
     box = path.get_extents()
     axes.add_artist(PathPatch(path, facecolor=ground, edgecolor=OUTLINE, linewidth=0.4, zorder=3))
     clip = PathPatch(path, transform=axes.transData)
-    step, span = 5_000, box.height + box.width
+    span = box.height + box.width
     starts = np.arange(box.x0 - box.height, box.x1, step)
     rising = np.stack(
         [
