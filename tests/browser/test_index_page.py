@@ -111,7 +111,7 @@ def test_the_numbers_on_screen_are_those_computed_from_the_table_and_the_weights
         here = places[(places["actor"].map(CELL) == actor) & (places["dimension"] == dimension)].index
         columns = [j for j, i in enumerate(treated.columns) if i in here]
         w = np.array([weights[i] for i in treated.columns[columns]])
-        present = -np.isnan(score[:, columns])
+        present = ~np.isnan(score[:, columns])
         shown = 3 * present.sum(axis=1) >= 2 * len(columns)
         mean = np.nansum(score[:, columns] * w, axis=1) / np.where(shown, (present * w).sum(axis=1), 1)
         total += np.where(shown, cell_weight * mean, 0)

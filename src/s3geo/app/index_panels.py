@@ -194,12 +194,14 @@ def _step(row: pd.Series) -> str:
     if math.isnan(row["raw"]):
         reason = NO_DATA_REASONS.get(str(row["status"]), str(row["status"]))
         return f'{start}{label}<td colspan="6"><small>No data: {escape(reason)}</small></td></tr>'
+    moved = row["treatment"] == "capped" and row["treated"] != row["raw"]
     treated = {"logarithm": f"{number(row['treated'], 2)} <small>logarithm</small>"}.get(
         str(row["treatment"]), number(row["treated"], row["decimals"])
     )
     return (
         f"{start}{label}"
-        f'<td class="num" data-v="{_exact(row["raw"])}">{escape(figure)}</td><td class="num">{treated}</td>'
+        f'<td class="num" data-v="{_exact(row["raw"])}">{escape(figure)}</td>'
+        f'<td class="num">{treated}{" <small>capped</small>" if moved else ""}</td>'
         f'{_figure(row["normalised"], 1)}<td class="num">{row["weight"]:g}</td>{_percent(row["share"])}'
         f"{_figure(row['contribution'], 2)}</tr>"
     )

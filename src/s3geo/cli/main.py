@@ -140,7 +140,7 @@ def index(
 ) -> None:
     """Compute an innovation index: each area's rank with its 5-95 % interval, and its score.
 
-    Example: s3geo index my-index.toml -o steps.csv
+    Example: s3geo index -o steps.csv
     """
     from s3geo.exports import index_csv
     from s3geo.files import local_file

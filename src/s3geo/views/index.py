@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -91,13 +92,13 @@ class IndexTable:
 
 @dataclass(frozen=True)
 class _Inputs:
-    """What the statistics need: figures, standard errors, England's figures, the hierarchy."""
+    """What the statistics need: figures, standard errors, England's figures, the hierarchy, why figures are missing."""
 
     data: pd.DataFrame
     errors: pd.DataFrame
     england: pd.DataFrame
     meta: pd.DataFrame
-    observed: Mapping[str, pd.DataFrame]
+    status: pd.DataFrame
     choices: Choices
 
 
@@ -194,20 +195,33 @@ def _inputs(ws: Workspace, recipe: Recipe) -> _Inputs:
             f"An index needs indicators in at least {FEWEST_CELLS} of the nine cells; with these weights "
             f"{GEOGRAPHIES[recipe.geography].plural} have {len(used)}. Raise a weight above 0, or take other areas."
         )
-    observed = {i: ws.observations(i, None, recipe.geography).set_index("code") for i in cell}
+    values, errors, status, england = _figures(ws, recipe.geography)
+    ids = list(cell)
     sign = {i: 1.0 if of.at[i, "direction"] == "higher_is_better" else -1.0 for i in cell}
     rows = [(c, sign[i], recipe.weight(i)) for i, c in cell.items()] + [(_TOP, np.nan, cell_weight[c]) for c in used]
     meta = pd.DataFrame(rows, index=[*cell, *used], columns=["parent", "direction", "weight"])
     return _Inputs(
-        pd.DataFrame({i: o["value"] for i, o in observed.items()}),
-        pd.DataFrame({i: (o["upper"] - o["lower"]) / (2 * _Z) for i, o in observed.items()}),
-        pd.DataFrame({i: ws.england(i) for i in cell}, index=[ENGLAND]),
+        values[ids],
+        errors[ids],
+        england[ids],
         meta,
-        observed,
+        status[ids],
         Choices(
             normalise=_first(recipe.normalise, DEFAULT_CHOICES.normalise),
             aggregate=_first(recipe.aggregate, DEFAULT_CHOICES.aggregate),
         ),
+    )
+
+
+@lru_cache(maxsize=16)
+def _figures(ws: Workspace, geography: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return values, standard errors, statuses and England's values of all indicators that can take part."""
+    observed = {i: ws.observations(i, None, geography).set_index("code") for i in weighable(ws, geography)}
+    return (
+        pd.DataFrame({i: o["value"] for i, o in observed.items()}),
+        pd.DataFrame({i: (o["upper"] - o["lower"]) / (2 * _Z) for i, o in observed.items()}),
+        pd.DataFrame({i: o["status"].astype(object) for i, o in observed.items()}),
+        pd.DataFrame({i: ws.england(i) for i in observed}, index=[ENGLAND]),
     )
 
 
@@ -272,29 +286,26 @@ def _cells(found: _Inputs, steps: Steps) -> pd.DataFrame:
 def _steps(ws: Workspace, recipe: Recipe, found: _Inputs, steps: Steps) -> pd.DataFrame:
     names = {**ws.names(recipe.geography).to_dict(), ENGLAND: "England"}
     raw = pd.concat([found.data, found.england])
-    tables = []
-    for indicator in found.data.columns:
-        entry = ws.catalogue.loc[indicator]
-        status = found.observed[indicator]["status"].astype(object).reindex(raw.index)
-        status[ENGLAND] = "value" if found.england[indicator].notna().all() else "not_collected"
-        columns = ["actor", "dimension", "label", "unit", "decimals", "period", "direction"]
-        tables.append(
-            pd.DataFrame({"code": raw.index, "name": [names[c] for c in raw.index]}).assign(
-                indicator=indicator,
-                **{c: entry[c] for c in columns},
-                status=status.to_numpy(),
-                raw=raw[indicator].to_numpy(),
-                treated=steps.treated[indicator].to_numpy(),
-                treatment=_treatment(steps.fits[indicator]),
-                normalised=steps.normalised[indicator].to_numpy(),
-                weight=recipe.weight(str(indicator)),
-                share=steps.shares[indicator].to_numpy(),
-                contribution=steps.contributions[indicator].to_numpy(),
-            )
-        )
-    together = pd.concat(tables, ignore_index=True)
-    order = {code: j for j, code in enumerate(raw.index)}
-    return together.sort_values("code", key=lambda c: c.map(order), kind="stable").reset_index(drop=True)
+    ids, codes = list(raw.columns), list(raw.index)
+    entries = ws.catalogue.loc[ids]
+    own = pd.DataFrame(np.where(found.england.notna(), "value", "not_collected"), index=[ENGLAND], columns=ids)
+    columns = ["actor", "dimension", "label", "unit", "decimals", "period", "direction"]
+    return pd.DataFrame(
+        {
+            "code": np.repeat(codes, len(ids)),
+            "name": np.repeat([names[code] for code in codes], len(ids)),
+            "indicator": np.tile(ids, len(codes)),
+            **{c: np.tile(entries[c].to_numpy(), len(codes)) for c in columns},
+            "status": pd.concat([found.status, own]).to_numpy().ravel(),
+            "raw": raw.to_numpy().ravel(),
+            "treated": steps.treated[ids].to_numpy().ravel(),
+            "treatment": np.tile([_treatment(steps.fits[i]) for i in ids], len(codes)),
+            "normalised": steps.normalised[ids].to_numpy().ravel(),
+            "weight": np.tile([recipe.weight(i) for i in ids], len(codes)),
+            "share": steps.shares[ids].to_numpy().ravel(),
+            "contribution": steps.contributions[ids].to_numpy().ravel(),
+        }
+    )
 
 
 def _treatment(fit: Treated) -> str:

@@ -12,6 +12,7 @@ from s3geo.exports import index_figures
 from s3geo.settings import ENGLAND
 from s3geo.views.index import MOVERS, moving, weighable
 from s3geo.views.recipe import Recipe
+from s3geo.views.scores import cell_scores
 from s3geo.workspace import Workspace
 
 GM, SWINDON = "E37000015", "E37000033"
@@ -141,3 +142,14 @@ def test_what_moves_ranks_is_said_of_every_ranked_region(ws: Workspace) -> None:
     assert list(moved.columns) == list(MOVERS)
     assert moved.drop(index=SWINDON).notna().all(axis=None)
     assert (moved.drop(index=SWINDON) >= 0).all(axis=None)
+
+
+def test_cells_of_equal_weights_are_those_of_the_profile(ws: Workspace) -> None:
+    cells = innovation_index(ws, Recipe(draws=100)).cells.set_index(["code", "actor", "dimension"])
+    profile = cell_scores(ws).rename_axis(["code", "actor", "dimension"])
+    mine = cells.loc[profile.index]
+    np.testing.assert_allclose(mine["score"], profile["score"], rtol=1e-12)
+    np.testing.assert_array_equal(mine[["present", "of"]], profile[["n_present", "n_indicators"]])
+    england = cells.loc[ENGLAND]["score"].to_dict()
+    for (_, actor, dimension), own in profile["england"].items():
+        assert england[actor, dimension] == pytest.approx(own, rel=1e-12)

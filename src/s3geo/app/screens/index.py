@@ -39,7 +39,8 @@ def page() -> None:
     with st.container(key="index_weights"):
         _weights(ws, view, recipe)
     try:
-        table = loaders.index_of(ws, recipe)
+        with st.spinner("Computing the index"):
+            table = loaders.index_of(ws, recipe)
     except UsageError as error:
         show_error(error)
         return
@@ -131,7 +132,7 @@ def _weights(ws: Workspace, view: View, recipe: Recipe) -> None:
         with column:
             _slider(dimension, label, recipe)
     for actor, label in ACTOR_LABELS.items():
-        left, *right = st.columns([1.1, 1, 1, 1], gap="small", vertical_alignment="center")
+        left, *right = st.columns([1.1, 1, 1, 1], gap="small", vertical_alignment="top")
         with left:
             _slider(actor, label, recipe)
         for column, (dimension, of) in zip(right, DIMENSION_LABELS.items(), strict=True):
