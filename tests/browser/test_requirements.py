@@ -31,7 +31,7 @@ PAGES = [
     "",
     f"?mode=sectors&sector=C&region={GM}",
     f"?region={GM}&layers=university,districts,projects",
-    f"compare?compare={GM},{HOTSW}",
+    f"compare?compare={GM},{HOTSW}&region={GM}",
     f"index?region={GM}&recipe=business-2",
     "your-data",
     "data",

@@ -27,6 +27,7 @@ __all__ = [
     "show_chart",
     "show_copy_link",
     "show_map",
+    "show_markup",
     "show_rows",
     "show_timeline",
 ]
@@ -107,6 +108,12 @@ def show_rows(rows: list[dict[str, Any]], *, caption: str, unit: str, most: int)
 def show_chart(chart: dict[str, Any]) -> None:
     """Draw the chart of `s3geo.views.linked.chart`."""
     _component()(key="chart", data={**_part("chart"), "rows_id": _digest(chart), **chart})
+
+
+def show_markup(html: str, *, key: str) -> None:
+    """Draw figures and tables of ours, made and escaped on the server, that share the selection; see ``markup.js``."""
+    data = {"module": asset("markup.js"), "css": asset("markup.css"), "rows_id": _digest(html), "html": html}
+    _component()(key=key, data=data)
 
 
 def show_timeline(periods: Sequence[str], period: str) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from s3geo.model.catalogue import ACTORS, DIMENSIONS
 from s3geo.model.evidence import SECTOR_TABLES
 from s3geo.statistics.classify import SCHEMES
@@ -13,6 +15,8 @@ from s3geo.views.class_table import PALETTES
 from s3geo.views.comparison import MOST_COMPARED
 from s3geo.views.index import weighable
 from s3geo.views.overlay import KINDS
+from s3geo.views.peers import FEWEST, HOW, MOST
+from s3geo.views.profile import PEERS
 from s3geo.views.recipe import recipe_from_url
 from s3geo.views.sectors import tables_of
 from s3geo.workspace import GEOGRAPHIES, Workspace
@@ -59,6 +63,8 @@ class View:
     maps: str
     every: bool
     recipe: str
+    peers: str
+    near: int
 
     @property
     def upper(self) -> tuple[float, ...] | None:
@@ -198,6 +204,8 @@ FIELDS: dict[str, Field] = {
     "every": _FLAG,
     "maps": Field("cells", _one_of(("cells", "time"))),
     "recipe": Field("", _recipe),
+    "peers": Field("statistical", _one_of(HOW)),
+    "near": Field(PEERS, lambda text, _: int(_one_of([str(k) for k in range(FEWEST, MOST + 1)])(text, _))),
 }
 
 OF_SECTORS = ("table", "sector", "year")
@@ -208,16 +216,19 @@ PAGES: dict[str, tuple[str, ...]] = {
         *("geography", "actor", "dimension", "indicator", "period", "mode", *OF_SECTORS),
         *("scheme", "k", "palette", "fixed", "breaks", "second", "layers", "compare", "region"),
     ),
-    "compare": ("geography", "compare", "region", "indicator", "maps", "every"),
+    "compare": ("geography", "compare", "region", "indicator", "maps", "every", "peers", "near"),
     "index": ("geography", "region", "recipe"),
 }
 """What each page writes into its URL."""
 
 
-def valid(ws: Workspace, state: MutableMapping[Any, Any]) -> View:
-    """Put right in a session what does not fit together, and return the view."""
+def valid(ws: Workspace, state: MutableMapping[Any, Any], page: str = "explore") -> View:
+    """Put right in a session what does not fit together, and return the view.
+
+    A page that does not show the filters of actor and dimension offers every indicator; they wait for one that does.
+    """
     geography = str(state["geography"])
-    indicators = _offered(ws, geography, state)
+    indicators = _offered(ws, geography, state) if "actor" in PAGES[page] else tuple(_here(ws, geography).index)
     if state["indicator"] not in indicators:
         state["indicator"] = indicators[0]
     periods = tuple(ws.periods(state["indicator"], geography))
@@ -254,9 +265,7 @@ def _shown(value: Any, default: Any) -> Any:
 
 def _offered(ws: Workspace, geography: str, state: MutableMapping[Any, Any]) -> tuple[str, ...]:
     """Return the indicators of the cell asked for; where the geography has none there, let every cell through."""
-    of = ws.catalogue
-    here = of[[geography in ws.geographies_of(str(i)) for i in of.index]]
-    found = here
+    found = here = _here(ws, geography)
     for name in ("actor", "dimension"):
         if state[name] != EVERY:
             found = found[found[name] == state[name]]
@@ -264,6 +273,12 @@ def _offered(ws: Workspace, geography: str, state: MutableMapping[Any, Any]) -> 
         state["actor"] = state["dimension"] = EVERY
         found = here
     return tuple(str(i) for i in found.index)
+
+
+def _here(ws: Workspace, geography: str) -> pd.DataFrame:
+    """Return the part of the catalogue that exists for a geography."""
+    of = ws.catalogue
+    return of[[geography in ws.geographies_of(str(i)) for i in of.index]]
 
 
 def _bounds(text: str) -> tuple[float, ...]:

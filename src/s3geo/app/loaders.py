@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from s3geo.app import panels, sector_panels
+from s3geo.app import compare_panels, panels, sector_panels
 from s3geo.app.static import asset, publish
 from s3geo.errors import S3geoError
 from s3geo.exports import (
@@ -43,6 +43,7 @@ from s3geo.views.overlay import KINDS, districts, organisation_points, shared_pr
 from s3geo.views.profile import region_profile
 from s3geo.views.recipe import Recipe
 from s3geo.views.sectors import region_sectors, sector_table, tables_of, worded
+from s3geo.views.strips import strips
 from s3geo.views.successors import succession, successors
 from s3geo.workspace import Workspace, bundled_workspace, open_workspace
 
@@ -62,6 +63,7 @@ __all__ = [
     "region_panel",
     "region_sectors_panel",
     "sector_map",
+    "standing",
     "taken",
     "the_map",
     "today",
@@ -185,6 +187,14 @@ def sector_map(ws: Workspace, sector: str, table: str, period: str, geography: s
 def region_sectors_panel(ws: Workspace, code: str, table: str, period: str, geography: str) -> str:
     """Return what the sectors of a region are, as HTML."""
     return sector_panels.strengths(region_sectors(ws, code, table=table, period=period, geography=geography), table)
+
+
+@lru_cache(maxsize=64)
+def standing(ws: Workspace, compared: tuple[str, ...], peers: tuple[str, ...], geography: str) -> str:
+    """Return the scores of the regions compared, and where they stand among all, as HTML."""
+    return compare_panels.scores(ws, compared, geography) + compare_panels.figures(
+        strips(ws, compared, peers, geography)
+    )
 
 
 @lru_cache(maxsize=64)

@@ -28,7 +28,6 @@ __all__ = [
     "organisations",
     "profile_grid",
     "profile_head",
-    "side_by_side",
     "source",
 ]
 
@@ -155,45 +154,6 @@ def _opened(row: dict[Any, Any]) -> str:
         lines.append(str(row["finding"]))
     lines.extend(filter(None, [str(row["trend"])]))
     return head + "<br>".join(escape(line) for line in lines) + "</p>"
-
-
-def side_by_side(table: pd.DataFrame) -> str:
-    """Return regions as columns and indicators as rows, in the order of the grid, with England first."""
-    regions = table.drop_duplicates("code")
-    head = "".join(f'<th scope="col">{escape(str(name))}</th>' for name in regions["name"])
-    body = ""
-    for (actor, dimension), cell in table.groupby(["actor", "dimension"], sort=False, observed=True):
-        title = f"{ACTOR_LABELS[str(actor)]}: {DIMENSION_LABELS[str(dimension)].lower()}"
-        body += f'<tr class="cell"><th scope="rowgroup" colspan="{len(regions) + 2}">{title}</th></tr>'
-        for _, rows in cell.groupby("indicator", sort=False, observed=True):
-            body += _compared(rows)
-    return (
-        '<div class="s3 wide" tabindex="0" role="region" aria-label="Areas side by side"><table class="side">'
-        f'<thead><tr><th scope="col">Indicator</th><th scope="col">England</th>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
-    )
-
-
-def _compared(rows: pd.DataFrame) -> str:
-    """Return one indicator: England's value and each region's, with its rank and what an interval lets one say."""
-    first = rows.iloc[0]
-
-    def value(row: pd.Series) -> str:
-        if math.isnan(row["value"]):
-            return f'<td data-code="{row["code"]}"><small>{escape(str(row["text"]))}</small></td>'
-        words = f"<br><small>{escape(str(row['finding']))}</small>" if row["verdict"] else ""
-        return (
-            f'<td data-code="{row["code"]}"><b>{number(row["value"], row["decimals"])}</b> '
-            f"<small>{rank_label(row['rank'], row['n'])}</small>{words}</td>"
-        )
-
-    cells = "".join(value(row) for _, row in rows.iterrows())
-    return (
-        f'<tr data-indicator="{escape(str(first["indicator"]), quote=True)}">'
-        f'<th scope="row">{escape(str(first["label"]))}'
-        f"<br><small>{escape(str(first['unit']))}, {escape(str(first['period']))}{_age(first)}</small></th>"
-        f"<td><b>{number(first['england'], first['decimals'])}</b></td>{cells}</tr>"
-    )
 
 
 def legend_line(table: ClassTable | BivariateTable) -> str:

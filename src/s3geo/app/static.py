@@ -24,7 +24,7 @@ ASSETS = Path(__file__).with_name("assets")
 _geometry: dict[str, bytes] = {}
 _lock = Lock()
 
-_PARTS = ("page", "areas", "overlays", "map", "table", "chart", "timeline", "link", "mend")
+_PARTS = ("page", "areas", "overlays", "map", "table", "chart", "timeline", "link", "mend", "markup")
 """Our scripts, each after those it imports."""
 
 
@@ -47,6 +47,7 @@ def assets() -> dict[str, bytes]:
         add(f"{part}.js", text)
     add("map.css", (leaflet / "leaflet.css").read_text("utf-8") + _css("map") + LEGEND_CSS)
     add("linked.css", _css("linked"))
+    add("markup.css", _css("markup"))
     return made
 
 

@@ -9,7 +9,7 @@ from s3geo.model.catalogue import ACTORS, DIMENSIONS
 from s3geo.views.choropleth import RegionMap, choropleth
 from s3geo.workspace import Workspace
 
-__all__ = ["MOST_MAPS", "maps_of_cells", "maps_of_indicators", "maps_over_time"]
+__all__ = ["MOST_MAPS", "headline_indicators", "maps_of_cells", "maps_of_indicators", "maps_over_time"]
 
 MOST_MAPS = 10
 """Maps that can be read side by side."""
@@ -87,11 +87,23 @@ def maps_of_cells(ws: Workspace, geography: str = "lep") -> list[RegionMap]:
     >>> len(maps_of_cells(open_workspace()))
     9
     """
+    return maps_of_indicators(ws, headline_indicators(ws, geography), geography=geography)
+
+
+def headline_indicators(ws: Workspace, geography: str = "lep") -> list[str]:
+    """Return the first indicator of each cell that exists for a geography, in the order of the grid.
+
+    Examples
+    --------
+    >>> from s3geo import open_workspace
+    >>> len(headline_indicators(open_workspace()))
+    9
+    """
     here = ws.catalogue[[geography in ws.geographies_of(str(i)) for i in ws.catalogue.index]]
     first = here.reset_index().drop_duplicates(["actor", "dimension"])
     cell = first["actor"].map(ACTORS.index) * len(DIMENSIONS) + first["dimension"].map(DIMENSIONS.index)
     ids = first.iloc[cell.argsort(kind="stable")][here.index.name or "index"]
-    return maps_of_indicators(ws, [str(i) for i in ids], geography=geography)
+    return [str(i) for i in ids]
 
 
 def _refuse_more(wanted: Sequence[str], what: str) -> None:

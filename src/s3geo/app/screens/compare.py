@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 
-from s3geo.app import loaders, panels
-from s3geo.app.component import show_map
+from s3geo.app import choosing, compare_panels, loaders, panels
+from s3geo.app.component import show_map, show_markup
 from s3geo.app.fields import View
 from s3geo.app.frame import away, workspace
 from s3geo.app.listening import listen
-from s3geo.app.state import current, notices, permalink, touched, write_url
+from s3geo.app.state import current, notices, permalink, set_compared, touched, write_url
 from s3geo.exports import today
 from s3geo.views.bivariate import BivariateTable
 from s3geo.views.class_table import ClassTable
 from s3geo.views.comparison import MOST_COMPARED, comparison
+from s3geo.views.peers import FEWEST, HOW, MOST, context, peers
 from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS
 from s3geo.views.static_map import FORMATS
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
 _MAPS = {"cells": "The nine cells", "time": "One indicator over time"}
+_NONE = {
+    "statistical": "No peers: a figure that makes areas comparable is missing here.",
+    "adjoining": "No area adjoins this one.",
+    "region": "No other area has most of its land in the same region.",
+    "picked": "No other area is compared. Choose some at the top of the page.",
+}
 _ROW = 5  # small maps beside each other
 
 
@@ -47,10 +55,13 @@ def page() -> None:
     )
     if ignored := notices():
         st.info(f"Part of the address was not understood and left out: {', '.join(ignored)}.")
+    found = _found(ws, view)
     if view.compare:
+        show_markup(loaders.standing(ws, view.compare, tuple(found.index), view.geography), key="standing")
+        st.html('<div class="s3"><h2 class="section">Indicators side by side</h2></div>')
         every = st.checkbox("All indicators of each cell", key="every", on_change=touched)
         table = comparison(ws, view.compare, view.geography, headline=not every)
-        st.html(panels.side_by_side(table))
+        show_markup(compare_panels.side_by_side(table), key="side")
         _table_away(ws, view)
     else:
         st.html(
@@ -58,12 +69,54 @@ def page() -> None:
             "stand here side by side with England's.</p></div>"
         )
     st.page_link(st.session_state["_index"], label="An index of all areas, by your own weights")
+    _peers(ws, view, found)
     _small_maps(ws, view)
     st.html(f'<div class="s3 source"><p>{panels.credit(ws, view.geography)}</p></div>')
 
 
+def _found(ws: Workspace, view: View) -> pd.DataFrame:
+    """Return the peers of the chosen area; no rows where none is chosen."""
+    if view.region is None:
+        return pd.DataFrame()
+    return peers(ws, view.region, view.peers, view.near, view.geography, picked=view.compare)
+
+
+def _peers(ws: Workspace, view: View, found: pd.DataFrame) -> None:
+    """Choose peers and say why they are: how close, and in what they differ."""
+    names = ws.names(view.geography).sort_values()
+    st.html('<div class="s3"><h2 class="section">Peers</h2></div>')
+    with st.container(key="peer_controls"):
+        of, how, number = st.columns([2, 1.4, 1])
+    of.selectbox(
+        "Peers of",
+        list(names.index),
+        index=None,
+        format_func=lambda code: names[code],
+        placeholder="Choose an area",
+        key="region",
+        on_change=choosing.listed,
+    )
+    how.selectbox("Chosen from", list(HOW), format_func=lambda way: HOW[way], key="peers", on_change=touched)
+    number.selectbox("At most", list(range(FEWEST, MOST + 1)), key="near", on_change=touched)
+    if view.region is None:
+        return
+    if found.empty:
+        st.html(f'<div class="s3"><p class="muted">{_NONE[view.peers]}</p></div>')
+        return
+    st.html(compare_panels.peers_table(found))
+    together = [view.region, *found.index]
+    kept = together[:MOST_COMPARED]
+    label = f"Compare {names[view.region]} with these"
+    if len(together) > len(kept):
+        label += f" (the first {len(kept) - 1})"
+    st.button(label, key="with_peers", on_click=set_compared, args=(kept,))
+    st.html(compare_panels.variables(list(context(ws, view.geography).columns)))
+
+
 def _small_maps(ws: Workspace, view: View) -> None:
     st.html('<div class="s3"><h2 class="section">Small maps</h2></div>')
+    if overlap := st.session_state.get("overlap"):
+        choosing.which({str(code): str(name) for code, name in ws.names(view.geography).items()}, overlap)
     labels = ws.catalogue["label"]
     what, which = st.columns([1, 2.5])
     maps_of = what.segmented_control(

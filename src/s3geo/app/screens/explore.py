@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from s3geo.app import loaders, panels, sector_panels
+from s3geo.app.choosing import listed, which
 from s3geo.app.component import show_chart, show_copy_link, show_map, show_rows, show_timeline
 from s3geo.app.fields import EVERY, LAYERS, View
 from s3geo.app.frame import away, errors_told, workspace
@@ -285,7 +286,7 @@ def _panel(ws: Workspace, view: View, table: ClassTable) -> None:
         format_func=lambda code: names[code],
         placeholder="England: choose a region",
         key="region",
-        on_change=_listed,
+        on_change=listed,
     )
     find.text_input(
         "Find by name or postcode", key="find", placeholder="HotSW, Leeds, EX4 4QJ", on_change=_found, args=(ws, view)
@@ -293,7 +294,7 @@ def _panel(ws: Workspace, view: View, table: ClassTable) -> None:
     if message := st.session_state.pop("find_message", None):
         st.warning(message)
     if overlap := st.session_state.get("overlap"):
-        _which({str(code): str(name) for code, name in names.items()}, overlap)
+        which({str(code): str(name) for code, name in names.items()}, overlap)
     if isinstance(table, SectorTable):
         _sector_panel(ws, view, table, str(names[view.region]) if view.region else None)
         return
@@ -350,20 +351,6 @@ def _today(ws: Workspace, code: str) -> None:
                 on_click=show,
                 kwargs={"geography": geography, "region": body},
             )
-
-
-def _which(names: dict[str, str], overlap: dict[str, object]) -> None:
-    """Ask which of the regions of an overlap is meant."""
-    codes = [str(code) for code in overlap["codes"] if str(code) in names]  # type: ignore[attr-defined]
-    with st.container(border=True, key="chooser"):
-        st.markdown(f"**{overlap['where']}** lies in {len(codes)} areas. Which one?")
-        for column, code in zip(st.columns(len(codes)), codes, strict=True):
-            column.button(names[code], key=f"overlap_{code}", on_click=choose_region, args=(code,), width="stretch")
-
-
-def _listed() -> None:
-    touched()
-    st.session_state["overlap"] = None
 
 
 def _found(ws: Workspace, view: View) -> None:
