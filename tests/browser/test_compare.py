@@ -69,6 +69,7 @@ def test_a_dot_and_the_small_maps_share_the_selection(visit: Visit) -> None:
     page = visit.page
     page.goto(f"{visit.server}/compare?compare={GM},{HOTSW}")
     visit.settled()
+    expect(visit.regions()).to_have_count(9 * 38)  # before that the page still grows under the pointer
     dot = page.locator(f'.strips circle[data-code="{LONDON}"]').first
     dot.hover()
     expect(visit.region(LONDON).first).to_have_class(re.compile("hover"))

@@ -52,6 +52,8 @@ def current(ws: Workspace, page: str = "explore") -> View:
     state[_PAGE] = page
     state.pop(_WHOLE, None)
     _restore()
+    if moved:
+        _carry_over()
     if first or (asked != state[_WRITTEN] and not ours):
         _take_up(ws, asked)
     elif ours:
@@ -144,6 +146,14 @@ def _restore() -> None:
     for name, value in state.get(_KEPT, {}).items():
         if name not in state:
             state[name] = value
+
+
+def _carry_over() -> None:
+    """Hand on to the controls of another page what those of the last one held: by key alone they would start anew."""
+    state = st.session_state
+    for name in FIELDS:
+        if name in state:
+            state[name] = state[name]
 
 
 def show(**values: str) -> None:
