@@ -58,14 +58,10 @@ def current(ws: Workspace, page: str = "explore") -> View:
         _take_up(ws, asked)
     elif ours:
         state[_NOTICES] = []
-    if (
-        moved
-        and "actor" in PAGES[page]
-        and any(
-            state[name] not in (EVERY, ws.catalogue[name].get(state["indicator"])) for name in ("actor", "dimension")
-        )
-    ):
-        state["actor"] = state["dimension"] = EVERY  # another page offered what the filters leave out
+    if moved and ours and "actor" in PAGES[page]:
+        of = ws.catalogue.loc[state["indicator"]] if state["indicator"] in ws.catalogue.index else {}
+        if any(state[name] not in (EVERY, of.get(name)) for name in ("actor", "dimension")):
+            state["actor"] = state["dimension"] = EVERY  # another page offered what the filters leave out
     view = valid(ws, state, page)
     state[_KEPT] = {name: state[name] for name in FIELDS}
     return view
