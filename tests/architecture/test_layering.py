@@ -31,7 +31,7 @@ PROMISED = {
     "locate": ["postcode"],
     "export": ["what", "path"],
 }
-BESIDE_THE_PROMISE = {"__version__", "bivariate_choropleth", "nearest_regions"}
+BESIDE_THE_PROMISE = {"__version__", "bivariate_choropleth", "innovation_index", "nearest_regions"}
 
 
 def test_imports_go_downward_only(root: Path) -> None:

@@ -153,6 +153,12 @@ def test_a_saved_recipe_opens_again_and_the_library_replays_it(visit: Visit, ope
     for code, row in ranking(page).items():
         if code != ENGLAND:
             assert row == table.regions.loc[code, ["rank", "q05", "q95", "score"]].to_list()
+    expect(there.get_by_text("saved with other figures")).to_have_count(0)
+    old = re.sub(rb'data = "\w+"', b'data = "000000000000"', text)
+    there.locator("input[type=file]").set_input_files(
+        {"name": "old.toml", "mimeType": "application/toml", "buffer": old}
+    )
+    expect(there.get_by_text("This recipe was saved with other figures (000000000000")).to_be_visible()
     there.locator("input[type=file]").set_input_files(
         {"name": "bad.toml", "mimeType": "application/toml", "buffer": b"[actors]\nfirms = 2\n"}
     )

@@ -14,7 +14,7 @@ import pandas as pd
 
 from s3geo.settings import ENGLAND
 from s3geo.statistics.normalise import NORMALISATIONS
-from s3geo.views.index import MOVERS, IndexTable
+from s3geo.views.index import MOVERS, IndexTable, movers
 from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS
 from s3geo.views.wording import NO_DATA_REASONS, amount, counted, number, ordinal, rank_label
 from s3geo.workspace import GEOGRAPHIES
@@ -209,21 +209,21 @@ def _step(row: pd.Series) -> str:
 
 def moves(table: IndexTable, moved: pd.DataFrame, chosen: str | None) -> str:
     """Return which assumption moves ranks most: a sentence and a short table."""
-    mean, most = moved.mean(), moved.max()
-    who = moved.idxmax()
-    order = list(mean.sort_values(ascending=False).index)
-    first = order[0]
+    found = {str(source): row for source, row in movers(moved).iterrows()}
+    first, top = next(iter(found.items()))
     said = (
-        f"{MOVERS[first]} moves ranks most: {number(mean[first], 1)} places on average, and most of all "
-        f"{_name(table, who[first])} ({number(most[first], 1)} places)."
+        f"{MOVERS[first]} moves ranks most: {number(top['places'], 1)} places on average, and most of all "
+        f"{_name(table, top['who'])} ({number(top['most'], 1)} places)."
     )
-    mine = moved.loc[chosen] if chosen is not None and moved.loc[chosen].notna().all() else None
+    mine: dict[Any, Any] | None = None
+    if chosen is not None and moved.loc[chosen].notna().all():
+        mine = moved.loc[chosen].to_dict()
     own = "" if mine is None else f'<th scope="col" class="num">{_name(table, str(chosen))}</th>'
     lines = "".join(
-        f'<tr><th scope="row">{MOVERS[s]}</th><td class="num">{number(mean[s], 1)}</td>'
-        + ("" if mine is None else f'<td class="num">{number(mine[s], 1)}</td>')
-        + f"<td>{_name(table, who[s])} <small>({number(most[s], 1)})</small></td></tr>"
-        for s in order
+        f'<tr><th scope="row">{MOVERS[source]}</th><td class="num">{number(row["places"], 1)}</td>'
+        + ("" if mine is None else f'<td class="num">{number(mine[source], 1)}</td>')
+        + f"<td>{_name(table, row['who'])} <small>({number(row['most'], 1)})</small></td></tr>"
+        for source, row in found.items()
     )
     return (
         '<div class="s3" data-panel="index-moves"><h2 class="section">What the ranks hang on</h2>'

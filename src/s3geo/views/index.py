@@ -21,7 +21,7 @@ from s3geo.statistics.uncertainty import RankDraws, rank_sensitivity, simulate_r
 from s3geo.views.recipe import Recipe
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
-__all__ = ["FEWEST_CELLS", "MOVERS", "IndexTable", "innovation_index", "moving", "weighable"]
+__all__ = ["FEWEST_CELLS", "MOVERS", "IndexTable", "innovation_index", "movers", "moving", "weighable"]
 
 FEWEST_CELLS = 3
 """An index needs this many of the nine cells."""
@@ -181,6 +181,29 @@ def moving(ws: Workspace, recipe: Recipe) -> pd.DataFrame:
     return rank_sensitivity(
         found.data, found.meta, _MOVING_DRAWS, recipe.seed, errors=found.errors, choices=found.choices
     )
+
+
+def movers(moved: pd.DataFrame) -> pd.DataFrame:
+    """Sum up `moving`.
+
+    Parameters
+    ----------
+    moved : DataFrame
+        Of `moving`.
+
+    Returns
+    -------
+    DataFrame
+        Index = assumption, the strongest first; places (mean over the regions), most (places) and who (the code of the
+        region moved most).
+
+    Examples
+    --------
+    >>> movers(pd.DataFrame({"weights": [0.5, 1.5], "values": [3.0, 0]}, ["A", "B"])).to_dict("index")
+    {'values': {'places': 1.5, 'most': 3.0, 'who': 'A'}, 'weights': {'places': 1.0, 'most': 1.5, 'who': 'B'}}
+    """
+    summed = pd.DataFrame({"places": moved.mean(), "most": moved.max(), "who": moved.idxmax()})
+    return summed.sort_values("places", ascending=False, kind="stable")
 
 
 def _inputs(ws: Workspace, recipe: Recipe) -> _Inputs:

@@ -152,10 +152,10 @@ def _slider(key: str, label: str, recipe: Recipe) -> None:
 
 
 def _results(ws: Workspace, view: View, table: IndexTable, recipe: Recipe) -> None:
-    expected = st.session_state.get(_FIGURES, "")
-    if expected and expected != table.recipe.data:
+    opened, figures = st.session_state.get(_FIGURES, ("", ""))
+    if figures not in {"", table.recipe.data} and opened == (view.geography, view.recipe):
         st.warning(
-            f"This recipe was saved with other figures ({expected}; here are {table.recipe.data}): numbers may differ."
+            f"This recipe was saved with other figures ({figures}; here are {table.recipe.data}): numbers may differ."
         )
     st.html(f'<div class="s3"><h2 class="section">{index_panels.title(table)}</h2></div>')
     if view.region is not None:
@@ -215,6 +215,6 @@ def _take_file(ws: Workspace) -> None:
         st.session_state[_WRONG] = error
         return
     st.session_state[_NAME] = found.name
-    st.session_state[_FIGURES] = found.data
+    st.session_state[_FIGURES] = (found.geography, found.url), found.data
     st.session_state["geography"] = found.geography
     _set(found)
