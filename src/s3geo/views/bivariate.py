@@ -88,6 +88,11 @@ class BivariateTable:
         """How many values are not as counted, in words."""
         return "; ".join(f"{table.title}: {table.status_note}" for table in (self.x, self.y) if table.status_note)
 
+    def _repr_html_(self) -> str:
+        from s3geo.views.standalone import notebook_html
+
+        return notebook_html(self)
+
     def words(self, code: str) -> str:
         """Return the values of a region in words."""
         return f"{self.x.words(code)}\n{self.y.words(code)}"

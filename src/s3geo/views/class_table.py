@@ -110,6 +110,11 @@ class ClassTable:
         """Line under the title: unit, period, England."""
         return f"{self.subtitle}. England {quantity(self.england, self.unit, self.decimals)}"
 
+    def _repr_html_(self) -> str:
+        from s3geo.views.standalone import notebook_html
+
+        return notebook_html(self)
+
     def words(self, code: str) -> str:
         """Return the value of a region in words."""
         return quantity(self.rows["value"][code], self.unit, self.decimals)

@@ -12,9 +12,10 @@ import pandas as pd
 
 from s3geo.views.bivariate import BivariateTable
 from s3geo.views.class_table import ClassTable
+from s3geo.views.legend import LEGEND_CSS, legend_html
 from s3geo.views.palette import INK
 
-__all__ = ["HINT", "PAGE_CSS", "behaviour", "rows_html"]
+__all__ = ["HINT", "PAGE_CSS", "behaviour", "notebook_html", "rows_html"]
 
 _PARTS = Path(__file__).resolve().parents[1] / "app" / "assets" / "parts"
 
@@ -67,6 +68,12 @@ def behaviour(names: dict[str, str | None], selected: str | None) -> str:
     said = json.dumps(HINT)
     objects = f'const s3geo = {{ ink: "{INK}", hint: {said}, selected: {code}, objects: () => ({{ {found} }}) }};'
     return f"(() => {{\n{objects}\n{_scripts()}}})();"
+
+
+def notebook_html(table: ClassTable | BivariateTable) -> str:
+    """Return a class table as a notebook shows it: its legend, whose figures they are, and all rows to open."""
+    credit = f'<p style="font-size:12px;max-width:60rem">{escape(table.boundaries)}. {escape(table.attribution)}</p>'
+    return f"<style>{LEGEND_CSS}</style>{legend_html(table)}{rows_html(table)}{credit}"
 
 
 def rows_html(table: ClassTable | BivariateTable) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from html import escape
 from pathlib import Path
 
 import pandas as pd
@@ -87,6 +88,11 @@ class Workspace(Evidence):
                 if code in self.names(g).index
             ]
         )
+
+    def _repr_html_(self) -> str:
+        where = "The bundled workspace" if self.path is None else escape(str(self.path))
+        layers = self.geographies.rename(columns={"n": "areas"}).to_html(index=False, escape=True, border=0)
+        return f"<p>{where}: {len(self.catalogue)} indicators.</p>{layers}"
 
     def __repr__(self) -> str:
         where = "bundled" if self.path is None else str(self.path)
