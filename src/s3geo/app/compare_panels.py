@@ -50,7 +50,7 @@ def _score(code: str, row: pd.Series) -> str:
         return f'<td data-code="{escape(code, quote=True)}"><small>{present}, too few</small></td>'
     return (
         f'<td data-code="{escape(code, quote=True)}" data-key="{row["score"]:.6f}"><b>{number(row["score"], 0)}</b> '
-        f"<small>{rank_label(row['rank'], int(row['n']))}, {present}</small></td>"
+        f"<small>{rank_label(row['rank'], int(row['n']))}, <span>{present}</span></small></td>"
     )
 
 
