@@ -20,7 +20,7 @@ from s3geo.views.class_table import ClassTable
 from s3geo.views.palette import INK, LAND, NO_DATA, OUTLINE, SEA
 from s3geo.workspace import Workspace
 
-__all__ = ["FORMATS", "MUTED", "STYLE", "draw_regions", "name_region", "saved", "scale_bar", "swatch_look"]
+__all__ = ["FORMATS", "MUTED", "STYLE", "draw_regions", "name_regions", "saved", "scale_bar", "swatch_look"]
 
 FORMATS = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 """Formats of a picture and their media types."""
@@ -100,7 +100,7 @@ def draw_regions(
     _fill(axes, ws, table, selected, named=True, point=(top - bottom) / (72 * place.height * up))
     axes.set_xlim(frame[0], frame[2])
     axes.set_ylim(frame[1], frame[3])
-    if fine and len(_in_london(ws, table.geography)) > _FEW:
+    if fine and _is_dense(ws, table.geography):
         _inset(axes, ws, table, selected)
     return frame
 
@@ -154,32 +154,59 @@ def _inset(axes: Any, ws: Workspace, table: ClassTable | BivariateTable, selecte
     axes.text(left, bottom - 4_000, "London, larger", fontsize=7, color=INK, va="top", zorder=8)
 
 
-def name_region(
-    axes: Any, ws: Workspace, table: ClassTable | BivariateTable, code: str, frame: tuple[float, float, float, float]
+def name_regions(
+    axes: Any,
+    ws: Workspace,
+    table: ClassTable | BivariateTable,
+    codes: Sequence[str],
+    frame: tuple[float, float, float, float],
 ) -> None:
-    """Name a selected region beside England, with a line to it, so that nothing is covered."""
-    at = ws.centres(table.geography).loc[code]
+    """Name selected regions beside England, each with a line to it, so that nothing is covered and no name another."""
+    taken: list[tuple[float, float]] = []
+    for code in codes:
+        at: dict[Any, Any] = ws.centres(table.geography).loc[code].to_dict()
+        offered, side = _offered(at["easting"], at["northing"], frame, _is_dense(ws, table.geography))
+        free = (place for place in offered if all(_apart(place, other) for other in taken))
+        place = next(free, offered[0])
+        taken.append(place)
+        axes.annotate(
+            f"{textwrap.fill(str(table.rows['name'][code]), 26)}\n{table.words(code)}",
+            (at["easting"], at["northing"]),
+            place,
+            ha=side,
+            va="center",
+            fontsize=8,
+            color=INK,
+            zorder=9,
+            bbox={"boxstyle": "round,pad=0.35", "facecolor": "white", "alpha": 0.92, "linewidth": 0},
+            arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.7, "shrinkB": 0},
+        )
+
+
+def _offered(
+    easting: float, northing: float, frame: tuple[float, float, float, float], dense: bool
+) -> tuple[list[tuple[float, float]], str]:
+    """Return where a name may stand, best first, and which of its sides stands there."""
     west, _, east, _ = frame
-    name = textwrap.fill(str(table.rows["name"][code]), 26)
-    inset = len(_in_london(ws, table.geography)) > _FEW
-    if at["easting"] < 430_000:  # over Wales and the Irish Sea
-        place, side = (max(west + 12_000, 30_000), min(at["northing"], 400_000)), "left"
-    elif at["northing"] < 260_000:  # over the Channel
-        place, side = (east - 12_000, 64_000), "right"
-    else:  # over the North Sea, below the inset where there is one
-        place, side = (east - 12_000, min(max(at["northing"], 450_000), 510_000) if inset else 540_000), "right"
-    axes.annotate(
-        f"{name}\n{table.words(code)}",
-        (at["easting"], at["northing"]),
-        place,
-        ha=side,
-        va="center",
-        fontsize=8,
-        color=INK,
-        zorder=9,
-        bbox={"boxstyle": "round,pad=0.35", "facecolor": "white", "alpha": 0.92, "linewidth": 0},
-        arrowprops={"arrowstyle": "-", "color": INK, "linewidth": 0.7, "shrinkB": 0},
-    )
+    if easting < 430_000:  # over Wales and the Irish Sea
+        start, left = min(northing, 400_000), max(west + 12_000, 30_000)
+        heights = [start + up * 58_000 for up in (0, -1, -2, 1, -3, 2, 3)]
+        return [(left, max(start, 40_000)), *((left, up) for up in heights if 40_000 <= up <= 450_000)], "left"
+    right = east - 12_000
+    if northing < 260_000:  # over the Channel
+        return [(right - step * 175_000, 64_000 - step * 20_000) for step in (0, 1, 2)], "right"
+    # over the North Sea, below the inset where there is one
+    start = min(max(northing, 450_000), 510_000) if dense else 540_000
+    return [(right, start + up * 58_000) for up in (0, -1, 1)], "right"
+
+
+def _apart(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    return abs(one[0] - other[0]) > 150_000 or abs(one[1] - other[1]) > 55_000
+
+
+def _is_dense(ws: Workspace, geography: str) -> bool:
+    """Tell whether London is divided so that it needs an inset."""
+    return len(_in_london(ws, geography)) > _FEW
 
 
 def scale_bar(axes: Any, ws: Workspace, geography: str) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from s3geo.errors import UsageError
 from s3geo.views.bivariate import THIRDS, BivariateTable
 from s3geo.views.class_table import ClassTable, LegendRow
-from s3geo.views.drawing import FORMATS, MUTED, STYLE, draw_regions, name_region, saved, scale_bar, swatch_look
+from s3geo.views.drawing import FORMATS, MUTED, STYLE, draw_regions, name_regions, saved, scale_bar, swatch_look
 from s3geo.views.palette import INK
 from s3geo.workspace import Workspace
 
@@ -140,9 +140,7 @@ def static_map(
         under = _words(sheet, table)
         axes = sheet.axes(under, _credit(sheet, table, foot))
         frame = draw_regions(axes, ws, table, selected)
-        for code in selected:
-            if code in table.rows.index:
-                name_region(axes, ws, table, code, frame)
+        name_regions(axes, ws, table, [code for code in selected if code in table.rows.index], frame)
         scale_bar(axes, ws, table.geography)
         _legend(sheet, table, under)
         return saved(sheet.figure, suffix, dpi, f"{table.title}, {table.boundaries}", table.attribution)

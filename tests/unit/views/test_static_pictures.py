@@ -80,6 +80,22 @@ def test_london_is_drawn_larger_where_it_is_divided(table: ClassTable) -> None:
     assert len(groups) == len(set(groups)) == len(ws.layer("lad"))
 
 
+@pytest.mark.parametrize(
+    "codes", [(GM, "E37000016", "E37000005"), (LONDON, "E37000044", "E37000055"), ("E37000034", "E37000061")]
+)
+def test_names_of_several_regions_do_not_cover_each_other(table: ClassTable, codes: tuple[str, ...]) -> None:
+    svg = ElementTree.fromstring(static_map(open_workspace(), table, "svg", selected=codes))
+    boxes = []
+    for path in svg.iter(f"{SVG}path"):
+        if "opacity: 0.92" in path.get("style", ""):
+            xy = [(float(x), float(y)) for x, y in re.findall(r"([\d.]+) ([\d.]+)", path.get("d"))]
+            boxes.append((min(x for x, _ in xy), min(y for _, y in xy), max(x for x, _ in xy), max(y for _, y in xy)))
+    assert len(boxes) == len(codes)
+    for i, one in enumerate(boxes):
+        for other in boxes[:i]:
+            assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+
+
 def test_two_indicators_on_a_slide(table: ClassTable) -> None:
     ws = open_workspace()
     two = bivariate_table(ws, "gva_per_head", "he_research_income_per_head")
