@@ -9,6 +9,7 @@ from functools import partial
 import streamlit as st
 
 from s3geo.app import index_panels, loaders, panels
+from s3geo.app.component import show_copy_link
 from s3geo.app.fields import View
 from s3geo.app.frame import show_error, workspace
 from s3geo.app.state import current, notices, touched, write_url
@@ -165,7 +166,10 @@ def _results(ws: Workspace, view: View, table: IndexTable, recipe: Recipe) -> No
     st.html(index_panels.ranking(table, view.region))
     if view.region is not None:
         st.html(index_panels.steps(table, view.region))
-    with st.container(key="save_index"):
+    figures, link, _ = st.columns([1.3, 1, 3], gap="small")
+    with link:
+        show_copy_link()
+    with figures:
         st.download_button(
             "All steps of all areas as CSV",
             data=partial(loaders.csv_of_index, ws, recipe),
