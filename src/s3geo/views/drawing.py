@@ -60,7 +60,7 @@ def saved(figure: Any, suffix: str, dpi: int, title: str, source: str) -> bytes:
         metadata = {"Title": title, "Creator": "s3geo", "CreationDate": None, "ModDate": None}
     elif suffix == "svg":
         metadata = {"Title": title, "Creator": "s3geo", "Date": None}
-    packed: dict[str, Any] = {"pil_kwargs": {"compress_level": 3}} if suffix == "png" else {}
+    packed: dict[str, Any] = {"pil_kwargs": {"compress_level": 1}} if suffix == "png" else {}
     out = io.BytesIO()
     figure.savefig(out, format=suffix, dpi=dpi, metadata=metadata, **packed)
     return out.getvalue()
