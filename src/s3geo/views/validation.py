@@ -1,0 +1,304 @@
+"""Does the ranking of organisations find the partners they later had? A hold-out by time, against simple baselines."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from s3geo.errors import DataError
+from s3geo.statistics import links
+from s3geo.statistics.validation import ranking_metrics
+from s3geo.views.organisation_partners import organisation_links
+from s3geo.workspace import Workspace
+
+__all__ = ["BASELINES", "METHODS", "Split", "Validation", "fit_weights", "split", "trust_line", "validate"]
+
+BASELINES = ("popularity", "nearest", "common partners", "Adamic-Adar")
+METHODS: dict[str, tuple[str, ...]] = {
+    "no size: shared, proximity, kind, located": ("shared", "proximity", "kind", "located"),
+    "gravity: popularity, proximity, located": ("popularity", "proximity", "located"),
+    "popularity, Adamic-Adar, proximity, kind": ("popularity", "adamic_adar", "proximity", "kind"),
+    "activity alone": ("activity",),
+    "activity, Adamic-Adar, proximity, kind, located": ("activity", "adamic_adar", "proximity", "kind", "located"),
+    "activity, paths of three, proximity, kind, located": ("activity", "paths", "proximity", "kind", "located"),
+    "default: activity, shared, proximity, kind": links.PARTS,
+    "activity, shared, proximity, kind, located": (*links.PARTS, "located"),
+}
+"""Sets of parts tried on the choosing split; weights fitted on the year before it."""
+METRICS = ("auc", "average_precision", "precision_at_5", "precision_at_10", "ndcg_at_5", "ndcg_at_10")
+NEGATIVES = 50
+
+
+@dataclass(frozen=True)
+class Split:
+    """Organisations that had a new partner in a year, and all they could have had."""
+
+    year: int
+    origins: pd.Index
+    parts: dict[str, np.ndarray]
+    """What methods are made of, from projects of earlier years alone; shape (origins, organisations)."""
+    candidates: np.ndarray
+    """Named, seen before, not yet linked."""
+    chosen: np.ndarray
+    """Linked in the year."""
+    ceiling: dict[str, float]
+    """Pairs of the year, new ones, those between organisations seen before, and their share."""
+
+
+@dataclass(frozen=True)
+class Validation:
+    """Results of one run."""
+
+    year: int
+    metrics: pd.DataFrame
+    """run, method, n (organisations) and the mean of each metric."""
+    differences: pd.DataFrame
+    """run, baseline, metric, difference (default less baseline), lower, upper (95 %, resampling organisations)."""
+    ceiling: dict[str, float]
+    exposure: pd.DataFrame
+    """kind, share of places in the first ten, share of candidates."""
+
+    @property
+    def beats_all(self) -> bool:
+        """Whether the default has an interval above 0 against each baseline in AUC and average precision."""
+        main = self.differences[
+            (self.differences["run"] == "all") & self.differences["metric"].isin(["auc", "average_precision"])
+        ]
+        return bool((main["lower"] > 0).all())
+
+
+def split(ws: Workspace, participations: pd.DataFrame, year: int, *, repeated: bool = False) -> Split:
+    """Return what is known before a year, and who came together in it.
+
+    Parameters
+    ----------
+    ws : Workspace
+    participations : DataFrame
+        project, organisation, start_year.
+    year : int
+    repeated : bool
+        Candidates are those already linked instead of those not yet linked.
+
+    Raises
+    ------
+    DataError
+        Nobody seen before had a partner of this sort in the year.
+    """
+    made = organisation_links(ws, year - 1, participations)
+    graph = made.graph
+    later = participations[participations["start_year"] == year][["project", "organisation"]]
+    pairs = later.merge(later, on="project", suffixes=("", "_b"))
+    pairs = pairs[pairs["organisation"] != pairs["organisation_b"]]
+    pairs = pairs[["organisation", "organisation_b"]].drop_duplicates()
+    a, b = graph.rows(list(pairs["organisation"])), graph.rows(list(pairs["organisation_b"]))
+    seen = graph.projects > 0
+    named = graph.organisations.isin(ws.organisations.index)
+    linked = np.asarray(graph.linked[a, b]).ravel() > 0
+    within, usable = seen[a] & seen[b], seen & named
+    ceiling = {
+        "pairs": len(a) / 2,
+        "new_pairs": float((~linked).sum() / 2),
+        "new_pairs_within_reach": float((within & ~linked).sum() / 2),
+        "ceiling": float((within & ~linked).sum() / max((~linked).sum(), 1)),
+    }
+    fits = (linked == repeated) & usable[a] & usable[b]
+    if not fits.any():
+        raise DataError(f"No {'repeated' if repeated else 'new'} pair in {year} between organisations seen before.")
+    origins = np.unique(a[fits])
+    columns = np.flatnonzero(usable)
+    place = np.full(len(usable), -1)
+    place[columns] = np.arange(len(columns))
+    chosen = np.zeros((len(origins), len(columns)), dtype=bool)
+    chosen[np.searchsorted(origins, a[fits]), place[b[fits]]] = True
+    candidates = (graph.linked[origins][:, columns].toarray() > 0) == repeated
+    candidates &= origins[:, None] != columns
+    every = links.parts(graph, origins, made.points, made.kinds)
+    km = links.distances(made.points, origins)
+    every |= {
+        "degree": np.broadcast_to(graph.partners, km.shape),
+        "km": km,
+        "common": links.common_partners(graph, origins),
+        "aa": links.adamic_adar(graph, origins),
+        "l3": links.paths_of_three(graph, origins),
+    }
+    found = {name: np.ascontiguousarray(values[:, columns]) for name, values in every.items()}
+    roots = np.sqrt(np.maximum(np.outer(graph.partners[origins], graph.partners[columns]), 1))
+    found |= {
+        "popularity": np.log1p(found["degree"]),
+        "adamic_adar": np.log1p(found["aa"]),
+        "paths": np.log1p(found["l3"] / roots),
+        "located": (~np.isnan(found["km"])).astype(float),
+        "kind_of": np.broadcast_to(made.kinds[columns], chosen.shape),
+    }
+    return Split(year, graph.organisations[origins], found, candidates, chosen, ceiling)
+
+
+def fit_weights(known: Split, names: tuple[str, ...]) -> dict[str, float]:
+    """Fit the weights of these parts to the new pairs of a split."""
+    return links.fit_choice({name: known.parts[name] for name in names}, known.chosen, known.candidates)
+
+
+def baselines(of: Split) -> dict[str, np.ndarray]:
+    """Return the scores of the baselines; an unknown distance ranks last."""
+    return {
+        "popularity": of.parts["degree"],
+        "nearest": -np.nan_to_num(of.parts["km"], nan=1e6),
+        "common partners": of.parts["common"],
+        "Adamic-Adar": of.parts["aa"],
+    }
+
+
+def scored(of: Split, weights: dict[str, float]) -> np.ndarray:
+    """Return the score by these weights."""
+    return np.asarray(sum(weight * of.parts[name] for name, weight in weights.items()))
+
+
+def measure(of: Split, scores: np.ndarray, chosen: np.ndarray, candidates: np.ndarray) -> pd.DataFrame:
+    """Return the metrics of each organisation that has someone to find, NaN for the others."""
+    rows = []
+    for i in range(len(of.origins)):
+        among = candidates[i]
+        if not (chosen[i] & among).any() or (chosen[i] | ~among).all():
+            rows.append(dict.fromkeys(METRICS, np.nan))
+            continue
+        value = pd.Series(scores[i, among].round(9))
+        hit = pd.Series(chosen[i, among].astype(float))
+        rows.append({**ranking_metrics(value, hit, 5), **ranking_metrics(value, hit, 10)})
+    return pd.DataFrame(rows, index=of.origins)[list(METRICS)]
+
+
+def matched(of: Split, seed: int) -> np.ndarray:
+    """Return candidates as far away as those found: for each, up to 50 others of its decile of distance."""
+    rng = np.random.default_rng(seed)
+    out = of.chosen.copy()
+    for i in range(len(of.origins)):
+        km = of.parts["km"][i]
+        open_ = of.candidates[i]
+        known = km[open_ & ~np.isnan(km)]
+        edges = np.quantile(known, np.arange(1, 10) / 10) if len(known) else np.empty(0)
+        decile = np.where(np.isnan(km), -1, np.searchsorted(edges, np.nan_to_num(km)))
+        for d, many in zip(*np.unique(decile[of.chosen[i]], return_counts=True), strict=True):
+            others = np.flatnonzero(open_ & ~of.chosen[i] & (decile == d))
+            out[i, rng.permutation(others)[: NEGATIVES * many]] = True
+    return out
+
+
+def validate(
+    ws: Workspace,
+    participations: pd.DataFrame | None = None,
+    year: int | None = None,
+    *,
+    draws: int = 2000,
+    seed: int = 0,
+) -> Validation:
+    """Rank with the shipped weights what was known before a year, and compare with what happened in it.
+
+    Parameters
+    ----------
+    ws : Workspace
+        Its organisations give names, kinds and places.
+    participations : DataFrame, optional
+        As `ws.participations`, which is the default.
+    year : int, optional
+        The last of the participations by default.
+    draws : int
+        Of the bootstrap, resampling organisations.
+    seed : int
+
+    Returns
+    -------
+    Validation
+        Runs: all (new pairs), distance-matched, located (both ends have a district), repeated (pairs linked before).
+
+    Raises
+    ------
+    DataError
+        Too few years, or nobody had a new partner.
+    """
+    table = ws.participations if participations is None else participations
+    when = int(table["start_year"].max()) if year is None else year
+    new = split(ws, table, when)
+    runs = {
+        "all": (new, new.chosen, new.candidates),
+        "distance-matched": (new, new.chosen, matched(new, seed)),
+        "located": (new, new.chosen & ~np.isnan(new.parts["km"]), new.candidates & ~np.isnan(new.parts["km"])),
+    }
+    try:
+        again = split(ws, table, when, repeated=True)
+        runs["repeated"] = (again, again.chosen, again.candidates)
+    except DataError:
+        pass  # no pair came together twice
+    rows, differences = [], []
+    for run, (of, chosen, candidates) in runs.items():
+        methods = {"default": scored(of, links.WEIGHTS), **baselines(of)}
+        results = {name: measure(of, scores, chosen, candidates) for name, scores in methods.items()}
+        usable = results["default"].notna().all(axis=1).to_numpy()
+        if not usable.any():
+            continue
+        for name, result in results.items():
+            rows.append({"run": run, "method": name, "n": int(usable.sum()), **result[usable].mean().to_dict()})
+        for name in BASELINES:
+            gap = (results["default"] - results[name])[usable]
+            differences += [{"run": run, "baseline": name, **row} for row in _bootstrap(gap, draws, seed)]
+    return Validation(when, pd.DataFrame(rows), pd.DataFrame(differences), new.ceiling, _exposure(new))
+
+
+def choose(ws: Workspace, participations: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Return the metrics of every method tried, weights fitted on the year before (the choosing split)."""
+    before, now = split(ws, participations, year - 1), split(ws, participations, year)
+    methods = baselines(now)
+    methods |= {name: scored(now, fit_weights(before, parts)) for name, parts in METHODS.items()}
+    ranks = [pd.DataFrame(now.parts[name]).rank(axis=1).to_numpy() for name in ("activity", "shared", "proximity", "kind")]
+    methods["equal weights: mean of ranks of activity, shared, proximity, kind"] = np.sum(ranks, axis=0)
+    return pd.DataFrame(
+        [
+            {"method": name, **measure(now, scores, now.chosen, now.candidates).mean().to_dict()}
+            for name, scores in methods.items()
+        ]
+    )
+
+
+def _bootstrap(gap: pd.DataFrame, draws: int, seed: int) -> list[dict[str, Any]]:
+    n = len(gap)
+    weights = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=draws) / n
+    lower, upper = np.quantile(weights @ gap.to_numpy(), [0.025, 0.975], axis=0)
+    return [
+        {"metric": metric, "difference": float(gap[metric].mean()), "lower": float(lo), "upper": float(hi)}
+        for metric, lo, hi in zip(gap.columns, lower, upper, strict=True)
+    ]
+
+
+def _exposure(of: Split) -> pd.DataFrame:
+    scores = np.where(of.candidates, scored(of, links.WEIGHTS), -np.inf)
+    first = np.argsort(-scores, axis=1, kind="stable")[:, :10]
+    top = pd.Series(np.take_along_axis(of.parts["kind_of"], first, axis=1).ravel())
+    every = pd.Series(of.parts["kind_of"][of.candidates])
+    table = pd.DataFrame({"first_ten": top.value_counts(normalize=True), "candidates": every.value_counts(normalize=True)})
+    table = table.fillna(0).rename_axis("kind").reset_index()
+    most = pd.Series(first.ravel()).value_counts()
+    different = pd.DataFrame([{"kind": "different organisations", "first_ten": len(most), "candidates": of.chosen.shape[1]}])
+    return pd.concat([table, different], ignore_index=True)
+
+
+def trust_line(ws: Workspace) -> str:
+    """Say in a sentence how well the ranking did; "" where no result is kept with the data.
+
+    Examples
+    --------
+    >>> from s3geo import open_workspace
+    >>> "2018" in trust_line(open_workspace())
+    True
+    """
+    path = ws.file("data", "validation.json")
+    if not path.exists():
+        return ""
+    kept = json.loads(path.read_text("utf-8"))
+    auc = {row["method"]: row["auc"] for row in kept["metrics"] if row["run"] == "all"}
+    return (
+        f"Tested on new Horizon 2020 partners of {kept['year']}: a later partner ranked above another organisation in "
+        f"{100 * auc['default']:.0f} % of comparisons; ranking by number of partners alone: {100 * auc['popularity']:.0f} %."
+    )
