@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from s3geo.views.choropleth import bivariate_choropleth, choropleth
     from s3geo.views.index import innovation_index
     from s3geo.views.nearby import nearest_regions, organisations
+    from s3geo.views.organisation_partners import organisation_partners
     from s3geo.views.profile import region_profile
     from s3geo.workspace import locate, open_workspace
 
@@ -28,6 +29,7 @@ _PUBLIC = {
     "locate": "s3geo.workspace",
     "nearest_regions": "s3geo.views.nearby",
     "open_workspace": "s3geo.workspace",
+    "organisation_partners": "s3geo.views.organisation_partners",
     "organisations": "s3geo.views.nearby",
     "region_profile": "s3geo.views.profile",
 }
@@ -42,6 +44,7 @@ __all__ = [
     "locate",
     "nearest_regions",
     "open_workspace",
+    "organisation_partners",
     "organisations",
     "region_profile",
 ]

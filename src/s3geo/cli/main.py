@@ -312,6 +312,39 @@ def fetch(
     typer.echo(str(fetch_layer(geography, chosen, into / "boundaries", url=url)))
 
 
+@app.command()
+def validate(
+    links: Annotated[
+        Path | None, typer.Option("--links", help="Participations (csv, parquet) in the schema of docs/data.md.")
+    ] = None,
+    write: Annotated[Path | None, typer.Option("--write", help="Keep the result in this JSON file too.")] = None,
+    draws: Annotated[int, typer.Option(help="Draws of the bootstrap.", min=100)] = 2000,
+    as_json: Json = False,
+) -> None:
+    """Test the ranking of partners on links of the last year, against simple rankings.
+
+    Example: s3geo validate --links later.csv
+    """
+    import json
+
+    from s3geo.views.validation import as_record, read_participations
+    from s3geo.views.validation import validate as run
+    from s3geo.workspace import open_workspace
+
+    ws = open_workspace()
+    found = run(ws, None if links is None else read_participations(links), draws=draws)
+    text = json.dumps(as_record(found), indent=1, ensure_ascii=False)
+    if write is not None:
+        write.write_text(text + "\n", encoding="utf-8")
+    if as_json:
+        typer.echo(text)
+        return
+    typer.echo(f"Partners of {found.year}, ranked by what was known before\n")
+    for table in (found.metrics, found.differences, found.exposure, found.regions):
+        typer.echo(f"{table.round(4).to_string(index=False)}\n")
+    typer.echo(f"Within reach of any ranking: {100 * found.ceiling['ceiling']:.0f} % of new pairs.")
+
+
 def _version(show: bool) -> None:
     if show:
         from s3geo import __version__

@@ -35,7 +35,7 @@ PARTS = ("activity", "shared", "proximity", "kind")
 """Parts of the score of an organisation as a partner."""
 
 WEIGHTS = {"activity": 1.243, "shared": 3.214, "proximity": 1.212, "kind": 1.442}
-"""Weight of each, per unit of the part: fitted by `fit_choice` to the new Horizon 2020 pairs of 2017 from projects up to
+"""Weight of each, per unit of the part: fitted by `fit_choice` to the new Horizon 2020 pairs of 2017 from projects to
 2016, frozen on 27 November 2026 before the pairs of 2018 were looked at (docs/validation.md)."""
 HALF_LIFE_YEARS = 2.0
 """A joint project counts half as much after so many years."""
@@ -89,7 +89,8 @@ def joint_projects(participations: pd.DataFrame, until: int, organisations: pd.I
 
     Examples
     --------
-    >>> table = pd.DataFrame({"project": [1, 1, 2, 2], "organisation": list("abbc"), "start_year": [2015, 2015, 2016, 2016]})
+    >>> table = pd.DataFrame({"project": [1, 1, 2, 2], "organisation": list("abbc")})
+    >>> table["start_year"] = [2015, 2015, 2016, 2016]
     >>> joint_projects(table, 2015, pd.Index(list("abc"))).partners.tolist()
     [1.0, 1.0, 0.0]
     """
@@ -98,7 +99,7 @@ def joint_projects(participations: pd.DataFrame, until: int, organisations: pd.I
     if known.empty:
         raise DataError(f"No project started up to {until}: give participations of earlier years.")
     project, _ = pd.factorize(known["project"])
-    who = every.get_indexer(known["organisation"])
+    who = every.get_indexer(pd.Index(known["organisation"]))
     n = len(every)
     takes_part = sparse.csr_array((np.ones(len(known)), (project, who)), shape=(project.max() + 1, n))
     joint = sparse.csr_array(takes_part.T @ takes_part)

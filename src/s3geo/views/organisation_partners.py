@@ -63,7 +63,7 @@ def organisation_links(ws: Workspace, until: int | None = None, data: pd.DataFra
 
 def organisation_partners(
     ws: Workspace,
-    id: str,
+    id: str,  # noqa: A002 - the name of the public API
     n: int | None = 50,
     *,
     new: bool = False,
@@ -147,16 +147,16 @@ def organisation_partners(
     return table.rename_axis("id")
 
 
-def _resolved(ws: Workspace, id: str) -> str:
+def _resolved(ws: Workspace, given: str) -> str:
     """Return the id in the table of organisations that one of its sources' ids stands for."""
-    if id in ws.organisations.index:
-        return id
+    if given in ws.organisations.index:
+        return given
     sources = ws.organisations["source_ids"]
-    held = sources[sources.str.contains(id, regex=False)]
+    held = sources[sources.str.contains(given, regex=False)]
     for index, ids in held.items():
-        if id in str(ids).split(";"):
+        if given in str(ids).split(";"):
             return str(index)
-    raise NotFound(f"No organisation {id!r}; ids look like ukprn:10007801, pic:999854661 or gtr:...")
+    raise NotFound(f"No organisation {given!r}; ids look like ukprn:10007801, pic:999854661 or gtr:...")
 
 
 def _reason(row: object) -> str:
@@ -168,9 +168,7 @@ def _reason(row: object) -> str:
     if value["links"]:
         said.append(f"already {value['links']} {'project' if value['links'] == 1 else 'projects'} together")
     if value["shared_partners"]:
-        said.append(
-            f"{value['shared_partners']} shared {'partner' if value['shared_partners'] == 1 else 'partners'}"
-        )
+        said.append(f"{value['shared_partners']} shared {'partner' if value['shared_partners'] == 1 else 'partners'}")
     if value["distance_km"] == value["distance_km"]:
         said.append(f"{value['distance_km']:.0f} km away" if value["distance_km"] >= 1 else "in the same place")
     else:

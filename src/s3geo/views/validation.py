@@ -1,18 +1,24 @@
-"""Does the ranking of organisations find the partners they later had? A hold-out by time, against simple baselines."""
+"""Whether the ranking of organisations finds the partners they later had: a hold-out by time, against baselines."""
 
 from __future__ import annotations
 
+import functools
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from s3geo.errors import DataError
+from s3geo.errors import DataError, FileProblem, TableError, listed
+from s3geo.model.evidence import PARTICIPATION_COLUMNS
+from s3geo.model.evidence_schemas import check_participations
+from s3geo.settings import bundled
 from s3geo.statistics import links
 from s3geo.statistics.validation import ranking_metrics
 from s3geo.views.organisation_partners import organisation_links
+from s3geo.views.validation_regions import region_deviance
 from s3geo.workspace import Workspace
 
 __all__ = ["BASELINES", "METHODS", "Split", "Validation", "fit_weights", "split", "trust_line", "validate"]
@@ -29,6 +35,7 @@ METHODS: dict[str, tuple[str, ...]] = {
     "activity, shared, proximity, kind, located": (*links.PARTS, "located"),
 }
 """Sets of parts tried on the choosing split; weights fitted on the year before it."""
+_MAIN = ("all", "popularity")
 METRICS = ("auc", "average_precision", "precision_at_5", "precision_at_10", "ndcg_at_5", "ndcg_at_10")
 NEGATIVES = 50
 
@@ -61,6 +68,8 @@ class Validation:
     ceiling: dict[str, float]
     exposure: pd.DataFrame
     """kind, share of places in the first ten, share of candidates."""
+    regions: pd.DataFrame
+    """What counts between regions in the year are predicted by; see `region_deviance`."""
 
     @property
     def beats_all(self) -> bool:
@@ -244,7 +253,14 @@ def validate(
         for name in BASELINES:
             gap = (results["default"] - results[name])[usable]
             differences += [{"run": run, "baseline": name, **row} for row in _bootstrap(gap, draws, seed)]
-    return Validation(when, pd.DataFrame(rows), pd.DataFrame(differences), new.ceiling, _exposure(new))
+    return Validation(
+        when,
+        pd.DataFrame(rows),
+        pd.DataFrame(differences),
+        new.ceiling,
+        _exposure(new),
+        region_deviance(ws, table, when),
+    )
 
 
 def choose(ws: Workspace, participations: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -252,7 +268,7 @@ def choose(ws: Workspace, participations: pd.DataFrame, year: int) -> pd.DataFra
     before, now = split(ws, participations, year - 1), split(ws, participations, year)
     methods = baselines(now)
     methods |= {name: scored(now, fit_weights(before, parts)) for name, parts in METHODS.items()}
-    ranks = [pd.DataFrame(now.parts[name]).rank(axis=1).to_numpy() for name in ("activity", "shared", "proximity", "kind")]
+    ranks = [pd.DataFrame(now.parts[name]).rank(axis=1).to_numpy() for name in links.PARTS]
     methods["equal weights: mean of ranks of activity, shared, proximity, kind"] = np.sum(ranks, axis=0)
     return pd.DataFrame(
         [
@@ -277,15 +293,74 @@ def _exposure(of: Split) -> pd.DataFrame:
     first = np.argsort(-scores, axis=1, kind="stable")[:, :10]
     top = pd.Series(np.take_along_axis(of.parts["kind_of"], first, axis=1).ravel())
     every = pd.Series(of.parts["kind_of"][of.candidates])
-    table = pd.DataFrame({"first_ten": top.value_counts(normalize=True), "candidates": every.value_counts(normalize=True)})
+    table = pd.DataFrame(
+        {"first_ten": top.value_counts(normalize=True), "candidates": every.value_counts(normalize=True)}
+    )
     table = table.fillna(0).rename_axis("kind").reset_index()
     most = pd.Series(first.ravel()).value_counts()
-    different = pd.DataFrame([{"kind": "different organisations", "first_ten": len(most), "candidates": of.chosen.shape[1]}])
+    different = pd.DataFrame(
+        [{"kind": "different organisations", "first_ten": len(most), "candidates": of.chosen.shape[1]}]
+    )
     return pd.concat([table, different], ignore_index=True)
 
 
+def as_record(found: Validation) -> dict[str, Any]:
+    """Return the result as plain values, figures to six digits."""
+    return {
+        "year": found.year,
+        "beats_all_baselines": found.beats_all,
+        "ceiling": {name: round(value, 6) for name, value in found.ceiling.items()},
+        "metrics": found.metrics.round(6).to_dict("records"),
+        "differences": found.differences.round(6).to_dict("records"),
+        "exposure": found.exposure.round(6).to_dict("records"),
+        "regions": found.regions.round(6).to_dict("records"),
+    }
+
+
+def read_participations(path: Path) -> pd.DataFrame:
+    """Read a table of participations (csv or parquet) and check it.
+
+    Raises
+    ------
+    FileProblem
+        It cannot be read.
+    TableError
+        A column is missing.
+    ValidationError
+        A value does not fit.
+    """
+    try:
+        table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, dtype=str)
+    except (OSError, ValueError) as error:
+        raise FileProblem(f"{path.name} cannot be read: {error}. Give a csv or parquet of participations.") from error
+    missing = [name for name in PARTICIPATION_COLUMNS if name not in table.columns]
+    if missing:
+        raise TableError(
+            f"{path.name} has no column {listed(missing)}; it needs {', '.join(PARTICIPATION_COLUMNS)} "
+            "(docs/data.md, participations.parquet)."
+        )
+    table = table[list(PARTICIPATION_COLUMNS)]
+    table["start_year"] = pd.to_numeric(table["start_year"], errors="coerce")
+    return check_participations(table)
+
+
+@functools.cache
+def _kept() -> dict[str, Any] | None:
+    path = Path(__file__).with_name("validation.json")
+    return json.loads(path.read_text("utf-8")) if path.exists() else None
+
+
 def trust_line(ws: Workspace) -> str:
-    """Say in a sentence how well the ranking did; "" where no result is kept with the data.
+    """Say in a sentence how well the ranking of organisations did.
+
+    Parameters
+    ----------
+    ws : Workspace
+
+    Returns
+    -------
+    str
+        "" where its Horizon 2020 links are not the bundled ones, which is what was tested.
 
     Examples
     --------
@@ -293,12 +368,15 @@ def trust_line(ws: Workspace) -> str:
     >>> "2018" in trust_line(open_workspace())
     True
     """
-    path = ws.file("data", "validation.json")
-    if not path.exists():
+    kept = _kept()
+    if kept is None or ws.file("data", "participations.parquet") != bundled("data", "participations.parquet"):
         return ""
-    kept = json.loads(path.read_text("utf-8"))
     auc = {row["method"]: row["auc"] for row in kept["metrics"] if row["run"] == "all"}
+    found = {row["method"]: row["average_precision"] for row in kept["metrics"] if row["run"] == "all"}
+    clear = {row["metric"]: row["lower"] > 0 for row in kept["differences"] if (row["run"], row["baseline"]) == _MAIN}
+    top = "" if clear["average_precision"] else " At the top of the list it is no clear gain over that."
     return (
         f"Tested on new Horizon 2020 partners of {kept['year']}: a later partner ranked above another organisation in "
-        f"{100 * auc['default']:.0f} % of comparisons; ranking by number of partners alone: {100 * auc['popularity']:.0f} %."
+        f"{100 * auc['default']:.0f} of 100 comparisons, against {100 * auc['popularity']:.0f} when ranked by number "
+        f"of partners alone (average precision {found['default']:.2f} and {found['popularity']:.2f}).{top}"
     )
