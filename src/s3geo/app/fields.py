@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from s3geo.geography.postcodes import looks_like_postcode
 from s3geo.model.catalogue import ACTORS, DIMENSIONS
 from s3geo.model.evidence import SECTOR_TABLES
 from s3geo.statistics.classify import SCHEMES
@@ -15,13 +16,29 @@ from s3geo.views.class_table import PALETTES
 from s3geo.views.comparison import MOST_COMPARED
 from s3geo.views.index import weighable
 from s3geo.views.overlay import KINDS
+from s3geo.views.partners import TABLES
 from s3geo.views.peers import FEWEST, HOW, MOST
 from s3geo.views.profile import PEERS
 from s3geo.views.recipe import recipe_from_url
 from s3geo.views.sectors import tables_of
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
-__all__ = ["EVERY", "FIELDS", "LAYERS", "OF_SECTORS", "PAGES", "Asked", "Field", "Partly", "View", "valid"]
+__all__ = [
+    "AROUND_KM",
+    "EVERY",
+    "FIELDS",
+    "LAYERS",
+    "OF_SECTORS",
+    "PAGES",
+    "TOP",
+    "WEIGHTS",
+    "WITHIN_KM",
+    "Asked",
+    "Field",
+    "Partly",
+    "View",
+    "valid",
+]
 
 EVERY = "all"
 """Value of the actor and dimension filters that lets everything through."""
@@ -33,6 +50,18 @@ LAYERS: dict[str, str] = {
     "base": "Base map (from the internet)",
 }
 """What can be laid over the map: kinds of organisation first, then the other overlays."""
+
+
+WEIGHTS = (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0)
+"""Weights a slider offers."""
+WITHIN_KM = (0, 25, 50, 75, 100, 150, 200, 300)
+"""Limits of distance to a partner area; 0 is none."""
+AROUND_KM = (5, 10, 25, 50, 100)
+"""Distances within which organisations are looked for."""
+TOP = (5, 10, 20, 0)
+"""Lengths of the list of partners; 0 is all."""
+RESEARCH = ["university", "catapult", "research_organisation"]
+"""Kinds of organisation that are looked for first."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +94,26 @@ class View:
     recipe: str
     peers: str
     near: int
+    who: str
+    w_near: float
+    w_alike: float
+    w_adds: float
+    w_links: float
+    within: int
+    target: str | None
+    counted: str
+    side_actor: str
+    side_dimension: str
+    top: int
+    kinds: tuple[str, ...]
+    around: int
+    place: str
+    org: str | None
+
+    @property
+    def weights(self) -> tuple[float, float, float, float]:
+        """Weights of a partner's proximity, shared strengths, complementarity and existing links."""
+        return self.w_near, self.w_alike, self.w_adds, self.w_links
 
     @property
     def upper(self) -> tuple[float, ...] | None:
@@ -112,6 +161,15 @@ class Asked:
     def years(self) -> Collection[str]:
         """Return the periods of the table."""
         return self.ws.sector_periods(self.table, self.geography)
+
+    def targets(self) -> Collection[str]:
+        """Return the sectors a region can want to grow in."""
+        counted = self.values.get("counted", TABLES[0])
+        return list(self.ws.sector_names(counted if counted in TABLES else TABLES[0]).index)
+
+    def organisations(self) -> Collection[str]:
+        """Return the ids of the organisations known."""
+        return set(self.ws.organisations.index)
 
     def periods(self) -> Collection[str]:
         """Return the periods of the indicator asked for."""
@@ -180,6 +238,23 @@ def _recipe(text: str, asked: Asked) -> str:
     return found.url
 
 
+def _postcode(text: str, _asked: Asked) -> str:
+    if not looks_like_postcode(text):
+        raise ValueError(text)
+    return text
+
+
+def _weight(text: str, _asked: Asked) -> float:
+    value = float(text)
+    if value not in WEIGHTS:
+        raise ValueError(text)
+    return value
+
+
+def _number_of(valid: Collection[int]) -> Reader:
+    return lambda text, asked: int(_one_of([str(n) for n in valid])(text, asked))
+
+
 _FLAG = Field(False, lambda text, asked: bool(_one_of(("1",))(text, asked)), lambda value: "1" if value else "")
 
 FIELDS: dict[str, Field] = {
@@ -193,7 +268,7 @@ FIELDS: dict[str, Field] = {
     "sector": Field("J", _one_of(Asked.sectors)),
     "year": Field(None, _one_of(Asked.years)),
     "scheme": Field("quantiles", _one_of(SCHEMES)),
-    "k": Field(5, lambda text, _: int(_one_of([str(k) for k in range(3, 8)])(text, _))),
+    "k": Field(5, _number_of(range(3, 8))),
     "palette": Field("sequential", _one_of(PALETTES)),
     "fixed": _FLAG,
     "breaks": Field("", _breaks),
@@ -205,7 +280,22 @@ FIELDS: dict[str, Field] = {
     "maps": Field("cells", _one_of(("cells", "time"))),
     "recipe": Field("", _recipe),
     "peers": Field("statistical", _one_of(HOW)),
-    "near": Field(PEERS, lambda text, _: int(_one_of([str(k) for k in range(FEWEST, MOST + 1)])(text, _))),
+    "near": Field(PEERS, _number_of(range(FEWEST, MOST + 1))),
+    "who": Field("places", _one_of(("places", "organisations"))),
+    "w_near": Field(1.0, _weight, "{:g}".format),
+    "w_alike": Field(1.0, _weight, "{:g}".format),
+    "w_adds": Field(1.0, _weight, "{:g}".format),
+    "w_links": Field(0.0, _weight, "{:g}".format),
+    "within": Field(0, _number_of(WITHIN_KM)),
+    "target": Field(None, _one_of(Asked.targets)),
+    "counted": Field(TABLES[0], _one_of(TABLES)),
+    "side_actor": Field(EVERY, _one_of((EVERY, *ACTORS))),
+    "side_dimension": Field(EVERY, _one_of((EVERY, *DIMENSIONS))),
+    "top": Field(10, _number_of(TOP)),
+    "kinds": Field(RESEARCH, _some_of(KINDS, len(KINDS)), ",".join),
+    "around": Field(25, _number_of(AROUND_KM)),
+    "place": Field("", _postcode),
+    "org": Field(None, _one_of(Asked.organisations)),
 }
 
 OF_SECTORS = ("table", "sector", "year")
@@ -215,6 +305,10 @@ PAGES: dict[str, tuple[str, ...]] = {
     "explore": (
         *("geography", "actor", "dimension", "indicator", "period", "mode", *OF_SECTORS),
         *("scheme", "k", "palette", "fixed", "breaks", "second", "layers", "compare", "region"),
+    ),
+    "partners": (
+        *("geography", "region", "who", "w_near", "w_alike", "w_adds", "w_links", "within", "target", "counted"),
+        *("side_actor", "side_dimension", "top", "kinds", "around", "place", "org"),
     ),
     "compare": ("geography", "compare", "region", "indicator", "maps", "every", "peers", "near"),
     "index": ("geography", "region", "recipe"),
@@ -251,6 +345,11 @@ def valid(ws: Workspace, state: MutableMapping[Any, Any], page: str = "explore")
     years = tuple(ws.sector_periods(str(state["table"]), geography))
     if state["year"] not in years:
         state["year"] = years[-1]
+    counted = [table for table in TABLES if geography in SECTOR_TABLES[table].geographies]
+    if state["counted"] not in counted:
+        state["counted"] = counted[0]
+    if state["target"] not in ws.sector_names(str(state["counted"])).index:
+        state["target"] = None
     return View(
         indicators=indicators,
         periods=periods,

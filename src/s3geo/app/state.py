@@ -23,6 +23,7 @@ __all__ = [
     "elsewhere",
     "notices",
     "permalink",
+    "put",
     "set_compared",
     "show",
     "touched",
@@ -162,6 +163,12 @@ def show(**values: str) -> None:
     for name in ("actor", "dimension"):
         state[name] = EVERY
     state[_WRITTEN] = state.get(_WRITTEN, {})
+
+
+def put(**values: object) -> None:
+    """Set parts of the view from a button on the page that shows them."""
+    touched(whole=True)
+    st.session_state.update(values)
 
 
 def choose_region(code: str | None) -> None:

@@ -19,7 +19,7 @@ from s3geo.statistics.normalise import (
     z_score,
 )
 from s3geo.statistics.outliers import Treated, box_cox, log_shifted, treat_outliers
-from s3geo.statistics.partners import score_partners
+from s3geo.statistics.partners import largest_additions, rank_stability, score_partners
 from s3geo.statistics.peers import nearest_peers, peer_distance
 from s3geo.statistics.rank_model import OUTLIER_RULES, Choices
 from s3geo.statistics.relatedness import added_density, cooccurrence, relatedness, relatedness_density
@@ -69,6 +69,7 @@ __all__ = [
     "herfindahl",
     "influence",
     "krugman",
+    "largest_additions",
     "limits_of",
     "local_moran",
     "location_quotient",
@@ -84,6 +85,7 @@ __all__ = [
     "presence",
     "rank_interval",
     "rank_sensitivity",
+    "rank_stability",
     "rank_uncertainty",
     "ranking_metrics",
     "rate_interval",

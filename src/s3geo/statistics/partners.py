@@ -10,7 +10,7 @@ import pandas as pd
 from s3geo.errors import DataError, NotFound, UsageError, listed
 from s3geo.statistics.relatedness import density_parts, incidence, relatedness
 
-__all__ = ["COMPONENTS", "score_partners"]
+__all__ = ["COMPONENTS", "largest_additions", "rank_stability", "score_partners"]
 
 COMPONENTS = ("proximity", "shared", "complementarity", "links")
 """Parts of the score, in the order of the weights."""
@@ -137,6 +137,118 @@ def score_partners(
     return pd.DataFrame({**columns, "score": score, "rank": np.where(eligible, rank, np.nan)}, index=places)
 
 
+def largest_additions(
+    M: pd.DataFrame,
+    origin: str,
+    phi: pd.DataFrame | None = None,
+    theme: Sequence[str] | None = None,
+    targets: Sequence[str] | None = None,
+) -> pd.DataFrame:
+    """Return, for every other place, the target around which it adds most to what the origin has.
+
+    This is what the complementarity of `score_partners` is made of, so that it can be told in words.
+
+    Parameters
+    ----------
+    M, origin, phi, theme, targets
+        As for `score_partners`.
+
+    Returns
+    -------
+    DataFrame
+        Index = the other places in the order of M. activity (missing where nothing is added), own (relatedness density
+        of the origin around it), together (that of both), added (together - own), 0-1; through (tuple of the two
+        activities the place has and the origin lacks that count most).
+
+    Raises
+    ------
+    NotFound, UsageError
+        As `score_partners`.
+
+    Notes
+    -----
+    ``RD_r,i + RDadd_i,r,s = RD_{r union s},i`` exactly. Of targets to which equally much is added, the first one in
+    which the place itself is present, then the first in the order of M.
+
+    Examples
+    --------
+    >>> M = pd.DataFrame({"x": [1, 1, 1, 0], "y": [1, 1, 0, 0], "z": [0, 0, 1, 1]}, index=list("abcd"))
+    >>> largest_additions(M, "d").round(3).loc["a"].to_dict()
+    {'activity': 'x', 'own': 0.333, 'together': 1.0, 'added': 0.667, 'through': ('y',)}
+    """
+    if origin not in M.index:
+        raise NotFound(f"No place {origin!r} to find partners for.")
+    held = incidence(M)
+    at = int(M.index.get_indexer(pd.Index([origin]))[0])
+    own, rest = held[at], np.delete(held, at, axis=0)
+    links, around = density_parts(M, relatedness(M) if phi is None else phi)
+    aims = _aims(M, links, around, own, theme, targets)
+    places = M.index.delete(at)
+    if not len(aims):
+        nothing = {"activity": None, "own": np.nan, "together": np.nan, "added": np.nan}
+        return pd.DataFrame(nothing, index=places).assign(through=pd.Series([()] * len(places), places, dtype=object))
+    density = (own @ links / around)[aims]
+    added = (rest * (1 - own)) @ links[:, aims] / around[aims]
+    gains = np.nan_to_num(added, nan=0.0).round(DECIMALS)
+    best = np.argmax(gains + (gains > 0) * 10.0**-DECIMALS / 2 * np.nan_to_num(rest[:, aims]), axis=1)
+    at_best = (np.arange(len(rest)), best)
+    found = gains[at_best] > 0
+    brought = np.nan_to_num(rest * (1 - own)) * links[:, aims[best]].T
+    most = np.argsort(-brought, axis=1, kind="stable")[:, :2]
+    return pd.DataFrame(
+        {
+            "activity": np.where(found, M.columns.to_numpy(dtype=object)[aims][best], None),
+            "own": np.where(found, density[best], np.nan),
+            "together": np.where(found, density[best] + added[at_best], np.nan),
+            "added": np.where(found, added[at_best], np.nan),
+            "through": [tuple(M.columns[j] for j in row if brought[i, j] > 0) for i, row in enumerate(most)],
+        },
+        index=places,
+    )
+
+
+def rank_stability(scored: pd.DataFrame, top: int = 5, draws: int = 1000, seed: int = 0) -> pd.Series:
+    """Return how often each place is among the first, whatever is thought to matter.
+
+    Parameters
+    ----------
+    scored : DataFrame
+        From `score_partners`.
+    top : int
+        Length of the list.
+    draws : int
+        Weights drawn for proximity, shared strengths and complementarity, each mix as likely as any other.
+    seed : int
+
+    Returns
+    -------
+    Series of float
+        Index as `scored`; share of the draws with the place among the first `top`, 0-1. NaN where it is not ranked.
+
+    Notes
+    -----
+    Weights from Dirichlet(1, 1, 1); ties at the edge of the list count as within.
+
+    Examples
+    --------
+    >>> M = pd.DataFrame({"x": [1, 1, 0], "y": [0, 1, 1], "z": [1, 0, 1]}, index=["A", "B", "C"])
+    >>> points = pd.DataFrame({"x": [0.0, 100, 50], "y": 0.0}, index=["A", "B", "C"])
+    >>> rank_stability(score_partners(M, points, "A", min_activities=0), top=1).round(1).to_dict()
+    {'B': 0.0, 'C': 1.0}
+    """
+    if top < 1 or draws < 1:
+        raise UsageError(f"top and draws must be 1 or more, got {top} and {draws}.")
+    parts = scored[[f"pr_{name}" for name in COMPONENTS[:3]]].to_numpy(dtype=float)
+    ranked = ~np.isnan(parts).any(axis=1)
+    out = np.full(len(scored), np.nan)
+    if ranked.any():
+        weights = np.random.default_rng(seed).dirichlet(np.ones(3), draws)
+        scores = parts[ranked] @ weights.T
+        edge = np.sort(scores, axis=0)[-min(top, len(scores))]
+        out[ranked] = (scores >= edge - 10.0**-DECIMALS).mean(axis=1)
+    return pd.Series(out, index=scored.index)
+
+
 def _weights(weights: Sequence[float], links: pd.DataFrame | None) -> np.ndarray:
     w = np.asarray(weights, dtype=float)
     if w.shape != (len(COMPONENTS),) or not (w >= 0).all() or not w.sum() > 0:
@@ -183,18 +295,30 @@ def _added(
     theme: Sequence[str] | None,
     targets: Sequence[str] | None,
 ) -> np.ndarray:
-    """Mean over the targets of the relatedness density each place adds; targets related to nothing are left out."""
+    """Mean over the targets of the relatedness density each place adds."""
     links, around = density_parts(M, phi)
+    aims = _aims(M, links, around, own, theme, targets)
+    if not len(aims):
+        return np.full(len(rest), np.nan)
+    return np.asarray((rest * (1 - own)) @ (links[:, aims] / around[aims]).mean(axis=1))
+
+
+def _aims(
+    M: pd.DataFrame,
+    links: np.ndarray,
+    around: np.ndarray,
+    own: np.ndarray,
+    theme: Sequence[str] | None,
+    targets: Sequence[str] | None,
+) -> np.ndarray:
+    """Positions of the targets; those related to nothing are left out."""
     if targets is not None or theme is not None:
         aims = _positions(M, theme if targets is None else targets, "targets")
     else:
         density = own @ links / around
         lacked = np.flatnonzero((own == 0) & ~np.isnan(density))
         aims = lacked[density[lacked] >= np.median(density[lacked])] if len(lacked) else lacked
-    aims = aims[~np.isnan(around[aims])]
-    if not len(aims):
-        return np.full(len(rest), np.nan)
-    return np.asarray((rest * (1 - own)) @ (links[:, aims] / around[aims]).mean(axis=1))
+    return np.asarray(aims[~np.isnan(around[aims])])
 
 
 def _linked(links: pd.DataFrame, places: pd.Index, at: int) -> np.ndarray:
@@ -203,7 +327,8 @@ def _linked(links: pd.DataFrame, places: pd.Index, at: int) -> np.ndarray:
         raise UsageError(f"links lacks {listed(places[(rows < 0) | (columns < 0)])}.")
     joint = links.to_numpy(dtype=float, na_value=np.nan)[np.ix_(rows, columns)]
     np.fill_diagonal(joint, 0)
-    if not np.array_equal(joint, joint.T, equal_nan=True):
+    same = joint == joint.T
+    if not (same.all() or (same | (np.isnan(joint) & np.isnan(joint.T))).all()):
         raise UsageError("links must be symmetric.")
     totals = joint.sum(axis=1)
     expected = totals[at] * totals

@@ -189,7 +189,8 @@ def density_parts(M: pd.DataFrame, phi: pd.DataFrame) -> tuple[np.ndarray, np.nd
     """Return phi without its diagonal in the order of M's columns, and its column sums (NaN for 0)."""
     if set(phi.index) != set(M.columns) or set(phi.columns) != set(M.columns):
         raise UsageError("phi must have the activities of M, its columns, as index and columns.")
-    links = phi.loc[M.columns, M.columns].to_numpy(dtype=float).copy()
+    ordered = phi.index.equals(M.columns) and phi.columns.equals(M.columns)
+    links = (phi if ordered else phi.loc[M.columns, M.columns]).to_numpy(dtype=float).copy()
     np.fill_diagonal(links, 0)
     around = links.sum(axis=0)
     return links, np.where(around > 0, around, np.nan)

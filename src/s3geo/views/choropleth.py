@@ -309,14 +309,15 @@ def drawn(
     geography = table.geography
     fills = table.rows["fill"].to_dict()
     chosen = set(selected)
+    outlined = table.outlined if isinstance(table, ClassTable) else frozenset()
 
     def style(feature: dict[str, Any]) -> dict[str, Any]:
-        on = feature["id"] in chosen
+        code = feature["id"]
         return {
-            "fillColor": fills.get(feature["id"], NO_DATA_FILL),
+            "fillColor": fills.get(code, NO_DATA_FILL),
             "fillOpacity": 1,
-            "color": INK if on else OUTLINE,
-            "weight": 3 if on else 1,
+            "color": INK if code in chosen or code in outlined else OUTLINE,
+            "weight": 3 if code in chosen else 1.5 if code in outlined else 1,
         }
 
     shared = geometry.overlaps(ws, geography)

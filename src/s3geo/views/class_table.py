@@ -74,6 +74,11 @@ class ClassTable:
     middle: int | None = None
 
     @property
+    def outlined(self) -> frozenset[str]:
+        """Regions with a dark outline; none but in tables that say so."""
+        return frozenset()
+
+    @property
     def legend(self) -> list[LegendRow]:
         """Lines of the legend, lowest class first, "no data" last where there is any."""
         lows = (self.breaks.lower, *self.breaks.upper)[: self.breaks.k]

@@ -216,8 +216,9 @@ class Evidence(Figures):
         DataFrame
             source; a, b (codes, a < b); n_projects (joint projects added over pairs of organisations, so that a project
             of three partners counts for each pair); n_pairs (pairs of organisations); n_distinct (different projects;
-            NaN for "gtr", which does not say which project is which). An organisation in a district of two regions
-            counts in both; links with an end that has no district in England are left out.
+            NaN for "gtr", which does not say which project is which); first_year, last_year (in which the first and the
+            last of them started; NaN for "gtr"). An organisation in a district of two regions counts in both; links
+            with an end that has no district in England are left out.
 
         Raises
         ------
@@ -258,7 +259,12 @@ class Evidence(Figures):
         held = self._regions_of_organisations(geography)
         key = ["source", "a", "b"]
         pairs = _between(self._links.rename(columns={"a": "one", "b": "other"}), held)
-        summed = pairs.groupby(key).agg(n_projects=("n_projects", "sum"), n_pairs=("n_projects", "size"))
+        summed = pairs.groupby(key).agg(
+            n_projects=("n_projects", "sum"),
+            n_pairs=("n_projects", "size"),
+            first_year=("first_year", "min"),
+            last_year=("last_year", "max"),
+        )
         taking = self.participations[["project", "organisation"]]
         joint = taking.merge(taking, on="project", suffixes=("", "_b"))
         joint = joint[joint["organisation"] < joint["organisation_b"]]

@@ -158,15 +158,16 @@ function marks(state) {
   };
 }
 
-// What is drawn of a file for the chosen region; an answer that comes too late is dropped.
+// What is drawn for the chosen region, of a file or of what was sent; an answer that comes too late is dropped.
 function following(name, draw) {
   let spec = null;
+  let key = null;
   let code = null;
   let shown = null;
 
   async function redraw() {
     const [mine, chosen] = [spec, code];
-    const content = mine && chosen && (await file(mine.url));
+    const content = mine && chosen && (mine.content ?? (await file(mine.url)));
     if (mine !== spec || chosen !== code) return;
     shown?.remove();
     shown = content ? draw(content, chosen) : null;
@@ -175,8 +176,9 @@ function following(name, draw) {
   return {
     name,
     update(next) {
-      if (next?.url === spec?.url) return;
-      spec = next;
+      const wanted = next && (next.url ?? JSON.stringify(next.content));
+      if (wanted === key) return;
+      [spec, key] = [next, wanted];
       redraw();
     },
     selected(next) {
@@ -197,7 +199,7 @@ const districts = (state) =>
     }).addTo(state.map),
   );
 
-// Shared projects of the chosen region: an arc to each of its main partners, the wider the more projects.
+// An arc from the chosen region to each of its partners, the wider the more they share or the higher their score.
 const arcs = (state) =>
   following("arcs", ({ centres, links }, chosen) => {
     const lines = links[chosen] ?? [];

@@ -1,0 +1,146 @@
+"""Why a partner, and why not, in plain words made of the figures of its row."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import pandas as pd
+
+from s3geo.model.catalogue import ACTORS, DIMENSIONS
+from s3geo.views.wording import counted, number, quantity, rank_label
+
+__all__ = ["counter_reason", "meeting", "reason", "record"]
+
+STRONG, WEAK = 75.0, 25.0
+"""Percentiles from which a place is among the best quarter, and to which among the last."""
+FAR = 0.75
+"""Share of the candidates that must be nearer for a partner to be called far."""
+
+
+def reason(row: Mapping[str, Any], origin: str) -> str:
+    """Say what the partner adds, from what its score contains.
+
+    Parameters
+    ----------
+    row : mapping
+        A row of `s3geo.partners`: name, activity_label, own, together, added, through, lq_theirs, lq_ours, score.
+    origin : str
+        Name of the region that looks for partners.
+
+    Examples
+    --------
+    >>> row = {"name": "Leeds", "score": 70.0, "activity_label": "Finance", "own": 0.41, "together": 0.62,
+    ...        "added": 0.21, "through": "Property", "lq_theirs": 1.4, "lq_ours": 0.8}
+    >>> reason(row, "Hull")
+    'Adds most around Finance (1.40 times England’s share there, 0.80 in Hull), through Property: of what is related to
+    Finance, the two together have 62 %, Hull alone 41 %.'
+    """
+    if math.isnan(row["score"]):
+        return "Not enough data: too few strengths are known."
+    if not isinstance(row["activity_label"], str) or math.isnan(row["added"]):
+        return f"Adds nothing to what {origin} lacks; it is near or alike."
+    return (
+        f"Adds most around {row['activity_label']} ({number(row['lq_theirs'], 2)} times England’s share there, "
+        f"{number(row['lq_ours'], 2)} in {origin}), through {row['through']}: of what is related to "
+        f"{row['activity_label']}, the two together have {number(100 * row['together'], 0)} %, {origin} alone "
+        f"{number(100 * row['own'], 0)} %."
+    )
+
+
+def record(row: Mapping[str, Any]) -> str:
+    """Say what two regions did together so far.
+
+    Examples
+    --------
+    >>> record({"projects": 3, "first_year": 2014.0, "last_year": 2017.0})
+    '3 shared Horizon 2020 projects, started 2014 to 2017'
+    >>> record({"projects": 0, "first_year": float("nan"), "last_year": float("nan")})
+    'No shared Horizon 2020 project known'
+    """
+    if not row["projects"]:
+        return "No shared Horizon 2020 project known"
+    words = f"{counted(int(row['projects']), 'shared Horizon 2020 project')}"
+    if math.isnan(row["first_year"]):
+        return words
+    first, last = int(row["first_year"]), int(row["last_year"])
+    return f"{words}, started {first}" + (f" to {last}" if last > first else "")
+
+
+def counter_reason(row: Mapping[str, Any], every: pd.DataFrame, origin: str) -> str:
+    """Say the one thing that speaks most against a partner; empty where nothing does.
+
+    Parameters
+    ----------
+    row : mapping
+        A row of `s3geo.partners`.
+    every : DataFrame
+        All rows.
+    origin : str
+    """
+    if math.isnan(row["score"]):
+        return ""
+    if row["overlaps"]:
+        return f"Shares districts with {origin}: part of what it has is the same."
+    farther = float((every["distance_km"] < row["distance_km"]).mean())
+    if farther >= FAR:
+        return (
+            f"Far: {number(100 * farther, 0)} % of the other areas are nearer than {number(row['distance_km'], 0)} km."
+        )
+    if row["pr_complementarity"] <= WEAK / 100:
+        return f"Adds less than three quarters of the other areas do to what {origin} lacks."
+    if row["shared"] == 0:
+        return f"Has no strength in common with {origin}."
+    if row["pr_shared"] <= WEAK / 100:
+        return f"Has fewer strengths in common with {origin} than three quarters of the other areas."
+    return ""
+
+
+def meeting(
+    ours: pd.DataFrame,
+    theirs: pd.DataFrame,
+    name: str,
+    left_out: Collection[str] = (),
+    actor: str | None = None,
+    dimension: str | None = None,
+) -> tuple[str, str, float, float]:
+    """Find where a strong indicator of theirs meets a weak one of ours; this is beside the score.
+
+    Parameters
+    ----------
+    ours, theirs : DataFrame
+        ``Profile.cells`` of both.
+    name : str
+        Name of the partner.
+    left_out : collection of str
+        Indicators of which neither side is better.
+    actor, dimension : str, optional
+        Look only there.
+
+    Returns
+    -------
+    sentence, indicator, theirs, ours
+        Empty and NaN where nothing meets: theirs must be in the best quarter and ours in the last.
+    """
+    both = ours.merge(
+        theirs[["indicator", "value", "percentile", "rank", "n"]], on="indicator", suffixes=("", "_theirs")
+    )
+    both = both[~both["indicator"].isin(list(left_out)) & ~both["old"]]
+    if actor in ACTORS:
+        both = both[both["actor"] == actor]
+    if dimension in DIMENSIONS:
+        both = both[both["dimension"] == dimension]
+    both = both[(both["percentile_theirs"] >= STRONG) & (both["percentile"] <= WEAK)]
+    if both.empty:
+        return "", "", float("nan"), float("nan")
+    best: dict[Any, Any] = both.iloc[
+        int((both["percentile_theirs"] - both["percentile"]).to_numpy().argmax())
+    ].to_dict()
+    unit, decimals = str(best["unit"]), int(best["decimals"])
+    sentence = (
+        f"{best['label']}, {best['period']}: {quantity(best['value_theirs'], unit, decimals)} in {name} "
+        f"({rank_label(best['rank_theirs'], int(best['n_theirs']))}), {quantity(best['value'], unit, decimals)} here "
+        f"({rank_label(best['rank'], int(best['n']))})."
+    )
+    return sentence, str(best["indicator"]), float(best["value_theirs"]), float(best["value"])
