@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from s3geo.views.index import innovation_index
     from s3geo.views.nearby import nearest_regions, organisations
     from s3geo.views.organisation_partners import organisation_partners
+    from s3geo.views.partners import partners
     from s3geo.views.profile import region_profile
     from s3geo.workspace import locate, open_workspace
 
@@ -31,6 +32,7 @@ _PUBLIC = {
     "open_workspace": "s3geo.workspace",
     "organisation_partners": "s3geo.views.organisation_partners",
     "organisations": "s3geo.views.nearby",
+    "partners": "s3geo.views.partners",
     "region_profile": "s3geo.views.profile",
 }
 
@@ -46,6 +48,7 @@ __all__ = [
     "open_workspace",
     "organisation_partners",
     "organisations",
+    "partners",
     "region_profile",
 ]
 

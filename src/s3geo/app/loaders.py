@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from s3geo.exports import (
     Asked,
     about,
     about_figures,
+    about_partners,
     bundle,
     chart_file,
     comparison_table,
@@ -26,10 +27,13 @@ from s3geo.exports import (
     index_csv,
     map_file,
     maps_file,
+    partners_credit,
+    partners_table,
     table_file,
     tabled,
 )
 from s3geo.exports import today as today_
+from s3geo.model.evidence import SECTOR_TABLES
 from s3geo.settings import settings
 from s3geo.views import multiples
 from s3geo.views.bivariate import BivariateTable
@@ -40,6 +44,8 @@ from s3geo.views.linked import chart, listing
 from s3geo.views.methods import MethodSection, methods_text
 from s3geo.views.nearby import nearest_regions, organisation_counts, organisations
 from s3geo.views.overlay import KINDS, districts, organisation_points, shared_projects, shown_at
+from s3geo.views.partner_map import partner_arcs, partner_table
+from s3geo.views.partners import partners, strengths
 from s3geo.views.profile import region_profile
 from s3geo.views.recipe import Recipe
 from s3geo.views.sectors import region_sectors, sector_table, tables_of, worded
@@ -49,6 +55,7 @@ from s3geo.workspace import Workspace, bundled_workspace, open_workspace
 
 __all__ = [
     "TAKEN",
+    "PartnersAsked",
     "Taken",
     "beside",
     "comparison_taken",
@@ -60,6 +67,10 @@ __all__ = [
     "maps_taken",
     "methods",
     "overlays",
+    "partner_map",
+    "partners_of",
+    "partners_picture",
+    "partners_taken",
     "region_panel",
     "region_sectors_panel",
     "sector_map",
@@ -101,6 +112,21 @@ TAKEN: dict[str, Taken] = {
     "zip": Taken("All of these (ZIP)", "zip"),
 }
 """What Explore offers, the first three beside the map."""
+
+
+@dataclass(frozen=True)
+class PartnersAsked:
+    """Whose partners, and what is asked of them; `within` 0 is any distance."""
+
+    code: str
+    geography: str
+    weights: tuple[float, float, float, float]
+    within: int
+    target: str | None
+    counted: str
+    actor: str
+    dimension: str
+
 
 _NEAR_KM = 25.0
 _OFFERED = 3
@@ -303,6 +329,53 @@ def comparison_taken(
     title = f"{', '.join(ws.names(geography)[list(codes)])} compared"
     said: About = about_figures(ws, title, indicators, geography, permalink=link, made=day)
     return table_file(comparison_table(ws, codes, geography, headline=headline, said=said), suffix, said)
+
+
+@lru_cache(maxsize=256)
+def partners_of(ws: Workspace, asked: PartnersAsked, n: int | None) -> pd.DataFrame:
+    """Return the partners of a region; None for all."""
+    return partners(
+        ws,
+        asked.code,
+        asked.weights,
+        asked.within or None,
+        n,
+        geography=asked.geography,
+        target=asked.target,
+        actor=asked.actor,
+        dimension=asked.dimension,
+        table=asked.counted,
+    )
+
+
+@lru_cache(maxsize=128)
+def partner_map(ws: Workspace, asked: PartnersAsked, n: int | None) -> tuple[RegionMap, dict[str, Any]]:
+    """Return the map of the partners shown, with its arcs."""
+    shown = partners_of(ws, asked, n).query("rank == rank")
+    every = partners_of(ws, replace(asked, within=0), None)
+    words = f"{SECTOR_TABLES[asked.counted].label}, {strengths(ws, asked.counted, asked.geography).period}"
+    credit = partners_credit(ws, asked.counted, asked.geography)
+    table = partner_table(ws, asked.code, every, shown, geography=asked.geography, words=words, credit=credit)
+    return drawn(ws, table), {"arcs": {"content": partner_arcs(ws, asked.code, shown, asked.geography)}}
+
+
+@lru_cache(maxsize=32)
+def partners_picture(
+    ws: Workspace, asked: PartnersAsked, n: int | None, suffix: str, link: str | None, day: date
+) -> bytes:
+    """Return the map of the partners shown as a picture."""
+    table = partner_map(ws, asked, n)[0].table
+    said = about_partners(ws, table.title, asked.counted, asked.geography, permalink=link, made=day)
+    return map_file(ws, table, suffix, said, Asked((asked.code,)))
+
+
+@lru_cache(maxsize=32)
+def partners_taken(ws: Workspace, asked: PartnersAsked, suffix: str, link: str | None, day: date) -> bytes:
+    """Return all partners of a region as a table."""
+    title = f"Partners of {ws.names(asked.geography)[asked.code]}"
+    said = about_partners(ws, title, asked.counted, asked.geography, permalink=link, made=day)
+    found = partners_table(ws, asked.code, partners_of(ws, asked, None), asked.geography, said)
+    return table_file(found, suffix, said)
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from s3geo.app.frame import frame
-from s3geo.app.screens import compare, data, explore, index, methods, own
+from s3geo.app.screens import compare, data, explore, index, methods, own, partners
 from s3geo.app.static import ASSETS
 
 st.set_page_config(page_title="s3geo – where England innovates", page_icon=str(ASSETS / "icon.svg"), layout="wide")
@@ -13,6 +13,7 @@ st.logo(str(ASSETS / "logo.svg"), size="large")
 start = st.session_state["_explore"] = st.Page(explore.page, title="Explore", url_path="explore", default=True)
 side = st.session_state["_compare"] = st.Page(compare.page, title="Compare", url_path="compare")
 built = st.session_state["_index"] = st.Page(index.page, title="Index", url_path="index")
+together = st.session_state["_partners"] = st.Page(partners.page, title="Partners", url_path="partners")
 sources = st.session_state["_data"] = st.Page(data.page, title="Data", url_path="data")
 how = st.session_state["_methods"] = st.Page(methods.page, title="Methods", url_path="methods")
 page = st.navigation(
@@ -20,6 +21,7 @@ page = st.navigation(
         start,
         side,
         built,
+        together,
         st.Page(own.page, title="Your data", url_path="your-data"),
         sources,
         how,

@@ -16,6 +16,7 @@ from s3geo.exports.csvw import csvw
 from s3geo.exports.files import Asked, chart_file, map_file, maps_file, table_file, tabled
 from s3geo.exports.index import index_csv, index_figures
 from s3geo.exports.layers import figures_layer, geojson, geopackage, parquet
+from s3geo.exports.partners import about_partners, partners_credit, partners_table
 from s3geo.exports.tables import comparison_table, figures_csv, figures_table
 from s3geo.views.bivariate import BivariateTable
 from s3geo.views.choropleth import RegionMap
@@ -28,6 +29,7 @@ __all__ = [
     "Asked",
     "about",
     "about_figures",
+    "about_partners",
     "bundle",
     "chart_file",
     "comparison_table",
@@ -41,6 +43,8 @@ __all__ = [
     "index_figures",
     "map_file",
     "maps_file",
+    "partners_credit",
+    "partners_table",
     "static_map",
     "table_file",
     "tabled",

@@ -21,6 +21,7 @@ DIMMED = "#e3e6e8"
 """Fill of the regions that are not among the partners shown."""
 ORIGIN = "#a23b1d"
 """Fill of the region that looks for partners."""
+_NARROWEST = 45.0
 _BOUNDS = (50.0, 60.0, 70.0, 80.0, 100.0)
 
 
@@ -148,7 +149,11 @@ def partner_table(
 
 
 def partner_arcs(ws: Workspace, code: str, shown: pd.DataFrame, geography: str) -> dict[str, Any]:
-    """Return the arcs from a region to the partners shown, as ``overlays.js`` draws them."""
+    """Return the arcs from a region to the partners shown, as ``overlays.js`` draws them.
+
+    Their widths tell the scores from `_NARROWEST` up, below which hardly any of the first partners lies.
+    """
     codes = (code, *(str(place) for place in shown.index))
     centres = dict(zip(codes, shown_at(ws, geography, codes), strict=True))
-    return {"centres": centres, "links": {code: [[str(p), round(float(s), 1)] for p, s in shown["score"].items()]}}
+    widths = (shown["score"] - _NARROWEST).clip(lower=2).round(1)
+    return {"centres": centres, "links": {code: [[str(p), float(w)] for p, w in widths.items()]}}
