@@ -163,7 +163,7 @@ def _reason(row: object) -> str:
     """Say what the score of a candidate contains."""
     value = vars(row) if hasattr(row, "__dict__") else row._asdict()  # type: ignore[attr-defined]
     said = []
-    if value["recent_projects"] > 0:
+    if value["recent_projects"] >= 1:
         said.append("recently active in joint projects")
     if value["links"]:
         said.append(f"already {value['links']} {'project' if value['links'] == 1 else 'projects'} together")
@@ -172,6 +172,6 @@ def _reason(row: object) -> str:
     if value["distance_km"] == value["distance_km"]:
         said.append(f"{value['distance_km']:.0f} km away" if value["distance_km"] >= 1 else "in the same place")
     else:
-        said.append("distance not known")
+        said.append("no district in England known")
     text = ", ".join(said)
     return f"{text[0].upper()}{text[1:]}."

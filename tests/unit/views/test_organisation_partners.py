@@ -76,3 +76,19 @@ def test_a_file_of_links_is_validated_and_a_bad_one_refused(ws, tmp_path: Path) 
     file.write_text("project,organisation\n1,ukprn:1\n")
     with pytest.raises(TableError, match="start_year"):
         validation.read_participations(file)
+
+
+def test_the_page_says_what_the_kept_result_says() -> None:
+    kept = json.loads(Path(validation.__file__).with_name("validation.json").read_text("utf-8"))
+    text = (Path(__file__).parents[3] / "docs" / "validation.md").read_text("utf-8")
+    test = text.partition("## Test (2018, run once)")[2]
+    for row in kept["metrics"]:
+        if row["run"] == "all":
+            assert f"{row['auc']:.3f} | {row['average_precision']:.3f} | {row['precision_at_5']:.3f}" in test
+    for row in kept["differences"]:
+        if row["run"] == "all" and row["metric"] in {"auc", "average_precision"}:
+            shown = f"({row['lower']:.3f} to {row['upper']:.3f})".replace("-", "−")
+            assert shown in test
+    for row in kept["regions"]:
+        assert f"| {row['deviance']:.1f} |" in test
+    assert f"({100 * kept['ceiling']['ceiling']:.0f} %)" in test
