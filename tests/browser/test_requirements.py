@@ -30,6 +30,8 @@ LEGEND = f"""() => {ROOTS}.flatMap(r => [...r.querySelectorAll('.s3geo-legend tr
 PAGES = [
     "",
     f"?mode=sectors&sector=C&region={GM}",
+    f"?mode=pattern&indicator=gva_per_head&region={GM}",
+    "?mode=pattern&indicator=gva_per_head",
     f"?region={GM}&layers=university,districts,projects",
     f"compare?compare={GM},{HOTSW}&region={GM}",
     f"index?region={GM}&recipe=business-2",

@@ -40,11 +40,25 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 def test_help_names_every_command(run: Callable[..., Ran]) -> None:
     ran = run("--help")
     assert ran.code == 0
-    for command in ("app", "describe", "profile", "map", "nearby", "index", "locate", "check", "refresh", "boundaries"):
+    for command in (
+        "app",
+        "describe",
+        "profile",
+        "map",
+        "nearby",
+        "index",
+        "pattern",
+        "locate",
+        "check",
+        "refresh",
+        "boundaries",
+    ):
         assert re.search(rf"^\s*{command}\b", ran.out, re.MULTILINE)
 
 
-@pytest.mark.parametrize("command", ["app", "describe", "profile", "map", "nearby", "index", "locate", "refresh"])
+@pytest.mark.parametrize(
+    "command", ["app", "describe", "profile", "map", "nearby", "index", "pattern", "locate", "refresh"]
+)
 def test_every_command_has_help_with_an_example(run: Callable[..., Ran], command: str) -> None:
     ran = run(command, "--help")
     assert ran.code == 0

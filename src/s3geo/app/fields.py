@@ -263,7 +263,7 @@ FIELDS: dict[str, Field] = {
     "dimension": Field(EVERY, _one_of((EVERY, *DIMENSIONS))),
     "indicator": Field(None, _one_of(Asked.indicators)),
     "period": Field(None, _one_of(Asked.periods)),
-    "mode": Field("indicators", _one_of(("indicators", "sectors"))),
+    "mode": Field("indicators", _one_of(("indicators", "sectors", "pattern"))),
     "table": Field("bres_jobs", _one_of(SECTOR_TABLES)),
     "sector": Field("J", _one_of(Asked.sectors)),
     "year": Field(None, _one_of(Asked.years)),

@@ -49,6 +49,7 @@ from s3geo.views.partners import partners, strengths
 from s3geo.views.profile import region_profile
 from s3geo.views.recipe import Recipe
 from s3geo.views.sectors import region_sectors, sector_table, tables_of, worded
+from s3geo.views.spatial_pattern import pattern_table
 from s3geo.views.strips import strips
 from s3geo.views.successors import succession, successors
 from s3geo.workspace import Workspace, bundled_workspace, open_workspace
@@ -71,6 +72,7 @@ __all__ = [
     "partners_of",
     "partners_picture",
     "partners_taken",
+    "pattern_map",
     "region_panel",
     "region_sectors_panel",
     "sector_map",
@@ -207,6 +209,12 @@ def sector_map(ws: Workspace, sector: str, table: str, period: str, geography: s
     """Return a composed map of the location quotients of a sector."""
     found = sector_table(ws, sector, table=table, period=period, geography=geography, scheme=scheme, k=k)
     return drawn(ws, found)
+
+
+@lru_cache(maxsize=64)
+def pattern_map(ws: Workspace, indicator: str, period: str, geography: str) -> RegionMap:
+    """Return a composed map of the local clusters of an indicator."""
+    return drawn(ws, pattern_table(ws, indicator, period, geography=geography))
 
 
 @lru_cache(maxsize=512)

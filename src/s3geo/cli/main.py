@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from s3geo.cli import take_away
+from s3geo.cli import spatial, take_away
 from s3geo.cli.shared import Area, Json
 from s3geo.cli.shared import print_table as _print
 from s3geo.cli.shared import progress as _progress
@@ -32,6 +32,7 @@ app.add_typer(boundaries, name="boundaries")
 app.command("map")(take_away.map_)
 app.command("export")(take_away.export_)
 app.command("compare")(take_away.compare)
+app.command("pattern")(spatial.pattern)
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from s3geo.settings import settings
 from s3geo.views.bivariate import BivariateTable
 from s3geo.views.class_table import ClassTable
 from s3geo.views.sectors import SectorTable
+from s3geo.views.spatial_pattern import PatternTable
 from s3geo.workspace import Workspace
 
 __all__ = ["About", "about", "about_figures", "data_version", "parts", "permalink_of", "today"]
@@ -226,6 +227,8 @@ def _query(table: ClassTable | BivariateTable) -> str:
         asked = {"mode": "sectors", "table": id_, "sector": sector, "year": one.period}
     else:
         asked = {"indicator": one.indicator, "period": one.period}
+        if isinstance(one, PatternTable):
+            asked["mode"] = "pattern"
         if isinstance(table, BivariateTable):
             asked["second"] = table.y.indicator
     return "?" + urlencode({**asked, "geography": table.geography})

@@ -15,6 +15,7 @@ from s3geo.views.class_table import ClassTable
 from s3geo.views.comparison import comparison
 from s3geo.views.profile import ranks
 from s3geo.views.sectors import SectorTable
+from s3geo.views.spatial_pattern import PatternTable
 from s3geo.workspace import Workspace
 
 __all__ = ["RISKY", "comparison_table", "csv_text", "figures_csv", "figures_table", "neutralised"]
@@ -38,7 +39,8 @@ def figures_table(ws: Workspace, table: ClassTable | BivariateTable, said: About
     DataFrame
         code, name, geography, vintage, indicator, label, period, value, unit, lower, upper, status, class, rank,
         then source, licence, data_version, method_version, permalink. One row for each region of the layer, then
-        England's own row; of two indicators, the rows of the first and then those of the second.
+        England's own row; of two indicators, the rows of the first and then those of the second. Of a spatial pattern,
+        local_i, p, q, quadrant and cluster stand in the place of class.
     """
     said = said or about(ws, table)
     if isinstance(table, BivariateTable):
@@ -58,6 +60,11 @@ def figures_table(ws: Workspace, table: ClassTable | BivariateTable, said: About
             "rank": ranks(table.rows["value"], str(entry["direction"])).astype("Int64"),
         }
     )
+    what = ["class"]
+    if isinstance(table, PatternTable):
+        found = table.found.rename(columns={"I": "local_i"})
+        what = ["local_i", "p", "q", "quadrant", "cluster"]
+        regions = regions.drop(columns="class").join(found[what])
     status = "not_collected" if math.isnan(table.england) else "value"
     england = pd.DataFrame({"name": "England", "value": table.england, "status": status}, index=[ENGLAND])
     out = pd.concat([regions, england]).rename_axis("code").reset_index()
@@ -74,11 +81,9 @@ def figures_table(ws: Workspace, table: ClassTable | BivariateTable, said: About
     }
     out = out.assign(**constants)
     out.loc[out["code"] == ENGLAND, "geography"] = "country"
-    columns = (
-        "code name geography vintage indicator label period value unit lower upper status class rank source licence "
-        "data_version method_version permalink"
-    )
-    return out[columns.split()]
+    first = "code name geography vintage indicator label period value unit lower upper status"
+    last = "rank source licence data_version method_version permalink"
+    return out[[*first.split(), *what, *last.split()]]
 
 
 def _edition(said: About) -> dict[str, str]:

@@ -113,9 +113,10 @@ def chart(table: ClassTable) -> dict[str, Any]:
 
 def _spread(table: ClassTable, values: np.ndarray) -> str:
     places = GEOGRAPHIES[table.geography].plural if len(values) != 1 else GEOGRAPHIES[table.geography].singular
+    ticks = "; ticks are the bounds of the classes" if table.breaks.k else ""
     low, high = amount(values.min(), table.unit, table.decimals)[0], quantity(values.max(), table.unit, table.decimals)
     return (
-        f"{len(values)} {places} from {low} to {high}, in twenty equal steps; ticks are the bounds of the classes. "
+        f"{len(values)} {places} from {low} to {high}, in twenty equal steps{ticks}. "
         f"England {quantity(table.england, table.unit, table.decimals)}."
     )
 

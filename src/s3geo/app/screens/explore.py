@@ -6,12 +6,12 @@ from functools import partial
 from html import escape
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from s3geo.app import loaders, panels, sector_panels
+from s3geo.app import loaders, panels, pattern_panels, sector_panels
 from s3geo.app.choosing import listed, which
 from s3geo.app.component import show_chart, show_copy_link, show_map, show_rows, show_timeline
-from s3geo.app.fields import EVERY, LAYERS, View
+from s3geo.app.controls import controls
+from s3geo.app.fields import View
 from s3geo.app.frame import away, errors_told, workspace
 from s3geo.app.listening import listen
 from s3geo.app.state import (
@@ -24,21 +24,19 @@ from s3geo.app.state import (
     touched,
     write_url,
 )
-from s3geo.errors import NotFound, UsageError
+from s3geo.errors import DataError, NotFound, UsageError
 from s3geo.exports import today
 from s3geo.model.evidence import LINK_SOURCES, SECTOR_TABLES
-from s3geo.statistics.classify import SCHEMES
 from s3geo.views.bivariate import BivariateTable
 from s3geo.views.choropleth import RegionMap
-from s3geo.views.class_table import PALETTES, ClassTable
+from s3geo.views.class_table import ClassTable
 from s3geo.views.comparison import MOST_COMPARED
 from s3geo.views.overlay import KINDS
-from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS, region_profile
-from s3geo.views.sectors import SectorTable, tables_of
+from s3geo.views.profile import region_profile
+from s3geo.views.sectors import SectorTable
+from s3geo.views.spatial_pattern import PatternTable
 from s3geo.views.wording import counted
 from s3geo.workspace import GEOGRAPHIES, Workspace
-
-_MODES = {"indicators": "Indicators", "sectors": "Sectors"}
 
 
 def page() -> None:
@@ -58,7 +56,7 @@ def page() -> None:
     with right:
         _beside(ws, view, first)
     with top:
-        _controls(ws, view)
+        controls(ws, view)
         for sentence in (*_ignored(), *refused):
             st.info(sentence)
     with left:
@@ -89,6 +87,8 @@ def _map(ws: Workspace, view: View) -> tuple[RegionMap, list[str]]:
         scheme = "quantiles" if view.scheme == "manual" else view.scheme
         return loaders.sector_map(ws, view.sector, view.table, view.year, view.geography, scheme, view.k), []
     try:
+        if view.mode == "pattern":
+            return loaders.pattern_map(ws, view.indicator, view.period, view.geography), []
         if view.second is not None:
             return loaders.two_on_a_map(ws, view.indicator, view.second, view.period, view.geography), []
         return loaders.the_map(
@@ -102,7 +102,7 @@ def _map(ws: Workspace, view: View) -> tuple[RegionMap, list[str]]:
             view.palette,
             view.fixed,
         ), []
-    except UsageError as error:
+    except (UsageError, DataError) as error:
         return loaders.the_map(ws, view.indicator, view.period, view.geography, "quantiles", view.k), [str(error)]
 
 
@@ -123,104 +123,6 @@ def _layer_notes(view: View) -> str:
             "are known by."
         )
     return " ".join(notes)
-
-
-def _controls(ws: Workspace, view: View) -> None:
-    with st.container(key="controls"):
-        columns = st.columns([1.1, 1.4, 3.25, 0.9, 0.97, 0.97], vertical_alignment="bottom")
-    mode, area, what, period, classes, layers = columns
-    mode.selectbox("Show", list(_MODES), format_func=lambda m: _MODES[m], key="mode", on_change=touched)
-    area.selectbox(
-        "Area", list(GEOGRAPHIES), format_func=lambda g: GEOGRAPHIES[g].plural, key="geography", on_change=touched
-    )
-    if view.mode == "sectors":
-        _sector_controls(ws, view, what, period)
-    else:
-        _indicator_controls(ws, view, what, period)
-    with classes.popover("Classes", width="stretch"):
-        _classes(ws, view)
-    with layers.popover(f"Layers ({len(view.layers)})" if view.layers else "Layers", width="stretch"):
-        _layers()
-
-
-def _sector_controls(ws: Workspace, view: View, what: DeltaGenerator, period: DeltaGenerator) -> None:
-    names = ws.sector_names(view.table)
-    counted_in, sector = what.columns([1, 2.2], gap="small")
-    counted_in.selectbox(
-        "Counted in",
-        tables_of(view.geography),
-        format_func=lambda t: SECTOR_TABLES[t].unit.capitalize(),
-        key="table",
-        on_change=touched,
-    )
-    sector.selectbox("Sector", list(names.index), format_func=lambda s: names[s], key="sector", on_change=touched)
-    period.selectbox("Period", view.years, key="year", on_change=touched)
-
-
-def _indicator_controls(ws: Workspace, view: View, what: DeltaGenerator, period: DeltaGenerator) -> None:
-    actor, dimension, indicator = what.columns([1.15, 0.9, 2.5], gap="small")
-    actor.selectbox(
-        "Actor",
-        [EVERY, *ACTOR_LABELS],
-        format_func=lambda a: ACTOR_LABELS.get(a, "All actors"),
-        key="actor",
-        on_change=touched,
-    )
-    dimension.selectbox(
-        "Dimension",
-        [EVERY, *DIMENSION_LABELS],
-        format_func=lambda d: DIMENSION_LABELS.get(d, "All"),
-        key="dimension",
-        on_change=touched,
-    )
-    labels = ws.catalogue["label"]
-    indicator.selectbox(
-        "Indicator", view.indicators, format_func=lambda i: labels[i], key="indicator", on_change=touched
-    )
-    period.selectbox("Period", view.periods, key="period", on_change=touched)
-
-
-def _layers() -> None:
-    st.pills(
-        "Laid over the map",
-        list(LAYERS),
-        selection_mode="multi",
-        format_func=lambda layer: LAYERS[layer],
-        key="layers",
-        on_change=touched,
-    )
-    st.caption(
-        "Districts and shared projects are those of the area you choose. The base map is fetched from the "
-        "internet, which tells its server your address; everything else comes from this server."
-    )
-
-
-def _classes(ws: Workspace, view: View) -> None:
-    if view.mode == "sectors":
-        kinds = [scheme for scheme in SCHEMES if scheme != "manual"]
-        st.selectbox("Classes by", kinds, format_func=lambda s: SCHEMES[s], key="scheme", on_change=touched)
-        st.selectbox("Classes", range(3, 8), key="k", on_change=touched)
-        st.caption("Classes lie around England, whose location quotient is 1.")
-        return
-    labels = ws.catalogue["label"]
-    st.selectbox(
-        "Second indicator",
-        [i for i in labels.index if i != view.indicator and view.geography in ws.geographies_of(i)],
-        index=None,
-        format_func=lambda i: labels[i],
-        placeholder="None",
-        key="second",
-        on_change=touched,
-    )
-    if view.second is not None:
-        st.caption("With two indicators the map shows thirds of each.")
-        return
-    st.selectbox("Classes by", list(SCHEMES), format_func=lambda s: SCHEMES[s], key="scheme", on_change=touched)
-    if view.scheme == "manual":
-        st.text_input("Upper bounds, lowest first", key="breaks", placeholder="10; 20; 30", on_change=touched)
-    st.selectbox("Classes", range(3, 8), key="k", on_change=touched)
-    st.selectbox("Colours", list(PALETTES), format_func=lambda p: PALETTES[p], key="palette", on_change=touched)
-    st.checkbox("Same classes in all periods", key="fixed", on_change=touched, disabled=len(view.periods) < 2)
 
 
 def _every_region(ws: Workspace, view: View, table: ClassTable) -> None:
@@ -264,7 +166,8 @@ def _offer(ws: Workspace, view: View, m: RegionMap, kind: str) -> None:
     """Offer one kind of file, which is made when it is asked for."""
     taken = loaders.TAKEN[kind]
     period = m.table.period.replace("/", "-").replace(" ", "-").replace(",", "")
-    name = f"s3geo_{m.table.indicator}_{view.geography}_{m.table.vintage}_{period}"
+    shown = f"{m.table.indicator}_pattern" if isinstance(m.table, PatternTable) else m.table.indicator
+    name = f"s3geo_{shown}_{view.geography}_{m.table.vintage}_{period}"
     if kind not in {taken.suffix, "csvw"}:  # another picture of the same kind
         name += f"_{kind.partition('_')[0]}"
     file = f"{name}.csv-metadata.json" if kind == "csvw" else f"{name}.{taken.suffix}"
@@ -298,6 +201,9 @@ def _panel(ws: Workspace, view: View, table: ClassTable) -> None:
     if isinstance(table, SectorTable):
         _sector_panel(ws, view, table, str(names[view.region]) if view.region else None)
         return
+    if isinstance(table, PatternTable):
+        _pattern_panel(ws, view, table)
+        return
     direction = str(ws.catalogue.at[view.indicator, "direction"])
     if view.region is None:
         st.html(panels.england(table, direction))
@@ -323,6 +229,15 @@ def _sector_panel(ws: Workspace, view: View, table: SectorTable, name: str | Non
         st.html(sector_panels.head(name, view.region, table))
         st.html(loaders.region_sectors_panel(ws, view.region, view.table, view.year, view.geography))
     st.html(f'<div class="s3"><p class="muted">{escape(sector_panels.rule(table))}</p></div>')
+
+
+def _pattern_panel(ws: Workspace, view: View, table: PatternTable) -> None:
+    """Say whether there is a pattern and where, or how the chosen region lies among its neighbours."""
+    st.html(pattern_panels.england(table) if view.region is None else pattern_panels.area(view.region, table))
+    if view.geography != "lad" and "lad" in ws.geographies_of(view.indicator):
+        st.button("See districts", key="pattern_lad", on_click=show, kwargs={"geography": "lad"})
+    st.html(pattern_panels.rule(table))
+    st.page_link(st.session_state["_methods"], label="How a spatial pattern is found: Methods, Spatial pattern")
 
 
 def _specialised(code: str, said: str) -> None:
