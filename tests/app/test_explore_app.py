@@ -284,7 +284,7 @@ def test_no_folder_beside_the_script_is_taken_by_streamlit_for_pages() -> None:
 def test_the_data_page_lists_every_indicator_with_its_sources() -> None:
     ws = open_workspace()
     app = App("data")
-    assert app.heading == "Data and methods"
+    assert app.heading == "Data"
     labels = [box.label for box in app.test.expander]
     assert len(labels) == len(ws.catalogue)
     for label, indicator in zip(labels, ws.catalogue.index, strict=True):
@@ -304,7 +304,7 @@ def test_the_view_survives_a_look_at_the_data_page() -> None:
     app = App(indicator="gva_per_head", region=GM, scheme="fisher_jenks")
     app.test._page_hash = calc_hash("data")
     app.run()
-    assert app.heading == "Data and methods"
+    assert app.heading == "Data"
     app.test.query_params.clear()
     app.test._page_hash = calc_hash("explore")
     app.run()

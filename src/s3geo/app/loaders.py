@@ -41,7 +41,6 @@ from s3geo.views.choropleth import RegionMap, bivariate_choropleth, choropleth, 
 from s3geo.views.class_table import ClassTable
 from s3geo.views.index import IndexTable, innovation_index, moving
 from s3geo.views.linked import chart, listing
-from s3geo.views.methods import MethodSection, methods_text
 from s3geo.views.nearby import nearest_regions, organisation_counts, organisations
 from s3geo.views.overlay import KINDS, districts, organisation_points, shared_projects, shown_at
 from s3geo.views.partner_map import partner_arcs, partner_table
@@ -66,7 +65,6 @@ __all__ = [
     "maps_of_cells",
     "maps_over_time",
     "maps_taken",
-    "methods",
     "overlays",
     "partner_map",
     "partners_of",
@@ -207,8 +205,7 @@ def two_on_a_map(ws: Workspace, x: str, y: str, period_x: str, geography: str) -
 @lru_cache(maxsize=64)
 def sector_map(ws: Workspace, sector: str, table: str, period: str, geography: str, scheme: str, k: int) -> RegionMap:
     """Return a composed map of the location quotients of a sector."""
-    found = sector_table(ws, sector, table=table, period=period, geography=geography, scheme=scheme, k=k)
-    return drawn(ws, found)
+    return drawn(ws, sector_table(ws, sector, table=table, period=period, geography=geography, scheme=scheme, k=k))
 
 
 @lru_cache(maxsize=64)
@@ -280,9 +277,8 @@ def region_panel(ws: Workspace, code: str, geography: str) -> tuple[str, str, st
 def _specialised(ws: Workspace, code: str, geography: str) -> str:
     """Return the sectors a region is specialised in; nothing where no intervals are known."""
     table = tables_of(geography)[0]
-    if not worded(table):
-        return ""
-    return sector_panels.most_specialised(region_sectors(ws, code, table=table, geography=geography))
+    found = region_sectors(ws, code, table=table, geography=geography)
+    return sector_panels.most_specialised(found) if worded(table) else ""
 
 
 @lru_cache(maxsize=64)
@@ -384,12 +380,6 @@ def partners_taken(ws: Workspace, asked: PartnersAsked, suffix: str, link: str |
     said = about_partners(ws, title, asked.counted, asked.geography, permalink=link, made=day)
     found = partners_table(ws, asked.code, partners_of(ws, asked, None), asked.geography, said)
     return table_file(found, suffix, said)
-
-
-@lru_cache(maxsize=1)
-def methods() -> tuple[str, list[MethodSection]]:
-    """Return the text of the methods in its sections."""
-    return methods_text()
 
 
 @lru_cache(maxsize=64)

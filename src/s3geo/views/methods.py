@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from s3geo.errors import DataError
 from s3geo.settings import bundled
@@ -20,6 +21,7 @@ class MethodSection:
     text: str
 
 
+@lru_cache(maxsize=1)
 def methods_text() -> tuple[str, list[MethodSection]]:
     """Return the opening paragraph and the sections of the methods.
 

@@ -6,13 +6,13 @@ from html import escape
 
 import streamlit as st
 
-from s3geo.app.loaders import methods
 from s3geo.app.state import elsewhere
+from s3geo.views.methods import methods_text
 
 
 def page() -> None:
     elsewhere("methods")
-    opening, sections = methods()
+    opening, sections = methods_text()
     lines = "".join(f'<li><a href="#{s.anchor}">{escape(s.title)}</a></li>' for s in sections)
     st.html(
         f'<div class="s3"><h2>Methods</h2><p>{escape(opening)}</p>'
