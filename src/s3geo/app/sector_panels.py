@@ -27,7 +27,7 @@ def head(name: str, code: str, table: SectorTable) -> str:
     row: dict[Any, Any] = table.quotients.loc[code].to_dict()
     id_ = table.indicator.rpartition("_")[0]
     if math.isnan(row["lq"]):
-        facts = "<b>No data</b>, withheld or not known"
+        facts = f"<b>No data</b>, {escape(str(table.rows['label'][code]).rpartition(', ')[2])}"
     else:
         n = int(table.rows["value"].notna().sum())
         doubt = f" (95 %: {number(row['lower'], 2)} to {number(row['upper'], 2)})" if table.worded else ""

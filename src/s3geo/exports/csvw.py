@@ -27,7 +27,10 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "upper": ("Upper limit", "Of the 95 % interval, in the unit of the value; empty where no interval is known"),
     "status": (
         "Status of the value",
-        "value, rounded or estimated; where there is none: suppressed, not_collected, not_comparable, no_institution",
+        (
+            "value, rounded or estimated; where there is none: suppressed, not_collected, not_comparable, "
+            "no_institution; of sectors none_in_england, not_known"
+        ),
     ),
     "class": ("Class on the map", "1 is the lowest"),
     "rank": ("Rank", "1 is best; of a neutral indicator, the highest"),

@@ -104,8 +104,8 @@ def _sector_figures(ws: Workspace, table: SectorTable, said: About) -> pd.DataFr
             "name": "England",
             "geography": "country",
             "count": float(ws.england_sectors(id_, table.period)[sector]),
-            "lq": 1.0,
-            "status": "value",
+            "lq": table.england,
+            "status": "none_in_england" if math.isnan(table.england) else "value",
         },
         index=[ENGLAND],
     )

@@ -38,6 +38,7 @@ def listing(table: ClassTable, direction: str) -> list[dict[str, Any]]:
     rows = []
     for code, row in table.rows.iterrows():
         missing = pd.isna(row["class"])
+        klass = str(row["label"]).rpartition(", ")[2]
         rows.append(
             {
                 "code": str(code),
@@ -45,7 +46,7 @@ def listing(table: ClassTable, direction: str) -> list[dict[str, Any]]:
                 "rank": None if missing else int(place[str(code)]),
                 "value": None if missing else float(row["value"]),
                 "text": "–" if missing else table.cell(str(code)),
-                "klass": str(row["label"]).rpartition(", ")[2].capitalize(),
+                "klass": klass[:1].upper() + klass[1:],
                 "fill": None if missing else str(row["fill"]),
             }
         )

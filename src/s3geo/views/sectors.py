@@ -21,7 +21,7 @@ from s3geo.statistics.specialisation import (
 from s3geo.views.class_table import NO_DATA_FILL, ClassTable
 from s3geo.views.palette import diverging
 from s3geo.views.ranking import ranks
-from s3geo.views.wording import number
+from s3geo.views.wording import NO_DATA_REASONS, number
 from s3geo.workspace import Workspace
 
 __all__ = ["FLOOR", "LEAST", "SectorTable", "quotients", "region_sectors", "sector_table", "tables_of", "worded"]
@@ -179,8 +179,10 @@ def sector_table(
     colours = () if middle is None else diverging(middle, breaks.k - 1 - middle)
     classes = breaks.assign(values)
     unit = SECTOR_TABLES[table].unit
+    counts, of_england = ws.sectors(table, shown, geography), ws.england_sectors(table, shown)
+    missing = "not_known" if of_england[sector] > 0 else "none_in_england"
     labels = [
-        f"{name}: no data, withheld or not known"
+        f"{name}: no data, {NO_DATA_REASONS[missing]}"
         if pd.isna(c)
         else f"{name}: {number(row['lq'], 2)} times England's share, {number(row['count'], 0)} {unit}, "
         f"class {int(c) + 1} of {breaks.k}" + (" and specialised" if row["specialised"] else "")
@@ -190,13 +192,12 @@ def sector_table(
         {
             "name": ws.names(geography),
             "value": values,
-            "status": ["not_collected" if pd.isna(c) else "value" for c in classes],
+            "status": [missing if pd.isna(c) else "value" for c in classes],
             "class": classes,
             "fill": [NO_DATA_FILL if pd.isna(c) else colours[int(c)] for c in classes],
             "label": labels,
         }
     )
-    counts = ws.sectors(table, shown, geography)
     worded = table == "bres_jobs"
     return SectorTable(
         indicator=f"{table}_{sector}",
@@ -209,13 +210,13 @@ def sector_table(
         breaks=breaks,
         colours=colours,
         rows=rows,
-        england=1.0,
+        england=1.0 if of_england[sector] > 0 else float("nan"),
         attribution=ws.sector_attribution(table, geography),
         boundaries=ws.boundaries_label(geography),
         middle=middle,
         quotients=mine.assign(rank=ranks(values, "higher_is_better")),
         worded=worded,
-        chance=expected_by_chance(counts, floor=FLOOR, benchmark=ws.england_sectors(table, shown)) if worded else 0.0,
+        chance=expected_by_chance(counts, floor=FLOOR, benchmark=of_england) if worded else 0.0,
     )
 
 

@@ -25,8 +25,10 @@ NO_DATA_REASONS: dict[str, str] = {
     "not_collected": "not collected",
     "not_comparable": "other borders",
     "no_institution": "no university registered here",
+    "none_in_england": "none counted in England",
+    "not_known": "withheld or not known",
 }
-"""Why an observation has no value, in a few words (statuses of `s3geo.model.catalogue.STATUSES`)."""
+"""Why there is no value, in a few words: statuses of `s3geo.model.catalogue.STATUSES`, and two of sectors."""
 
 STATUS_WORDS: dict[str, str] = {"rounded": "rounded by the source", "estimated": "estimated"}
 """What is said of a value that is not as counted."""

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from s3geo import open_workspace
+from s3geo.app import sector_panels
 from s3geo.errors import NotFound, UsageError
 from s3geo.exports.tables import figures_table
 from s3geo.views.linked import listing
@@ -104,3 +105,33 @@ def test_tables_follow_the_geography(ws) -> None:
     with pytest.raises(NotFound):
         quotients(ws, "bres_jobs", None, "lad")
     assert isinstance(sector_table(ws, "10", table="ubc_enterprises", geography="lad").rows, pd.DataFrame)
+
+
+def test_a_sector_that_england_has_none_of_says_so(ws) -> None:
+    """BRES counts nobody in T and U anywhere in England: nothing was withheld, and nothing failed to be collected."""
+    assert ws.england_sectors("bres_jobs", "2020")["U"] == 0
+    table = sector_table(ws, "U")
+    (row,) = table.legend
+    assert (row.label, row.count) == ("No data: none counted in England", 38)
+    assert set(table.rows["label"].str.partition(": ")[2]) == {"no data, none counted in England"}
+    assert {line["klass"] for line in listing(table, "higher_is_better")} == {"None counted in England"}
+    assert "none counted in England" in sector_panels.head("London", LONDON, table)
+    assert "withheld" not in sector_panels.head("London", LONDON, table)
+    assert np.isnan(table.england)
+    out = figures_table(ws, table)
+    assert set(out["status"]) == {"none_in_england"}
+    assert out["lq"].isna().all()
+
+
+def test_a_withheld_cell_is_not_called_not_collected(ws, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = ws.sectors("bres_jobs", "2020").copy()
+    counts.loc[LONDON, "B"] = np.nan  # synthetic: the bundled table has no withheld cell
+    monkeypatch.setattr(type(ws), "sectors", lambda *_: counts)
+    quotients.cache_clear()
+    try:
+        table = sector_table(ws, "J", period="2020")
+    finally:
+        quotients.cache_clear()
+    assert table.rows["label"][LONDON] == "London: no data, withheld or not known"
+    assert [row.label for row in table.legend if row.label.startswith("No data")] == ["No data: withheld or not known"]
+    assert table.england == 1

@@ -89,7 +89,9 @@ def test_verdicts_speak_of_position_never_of_better_or_worse(word: str, text: st
 
 
 def test_every_status_without_a_value_has_its_reason_in_words() -> None:
-    assert set(NO_DATA_REASONS) == set(STATUSES) - {"value", "rounded", "estimated"}
+    of_sectors = {"none_in_england", "not_known"}
+    assert set(NO_DATA_REASONS) - of_sectors == set(STATUSES) - {"value", "rounded", "estimated"}
+    assert of_sectors < set(NO_DATA_REASONS)
 
 
 def test_every_unit_of_the_catalogue_reads_as_a_quantity() -> None:
