@@ -28,7 +28,7 @@ const look = () => {
 };
 if (window === window.top) requestAnimationFrame(look);
 """
-# the largest contentful paint so far: Chromium moves it on with each larger block of text or picture, not with SVG paths
+# the largest contentful paint so far: Chromium moves it on with each larger text or picture, not with paths of SVG
 LARGEST = """
 new PerformanceObserver(list => {
   window.largest = list.getEntries().at(-1).startTime;
