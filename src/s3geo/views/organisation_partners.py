@@ -13,7 +13,7 @@ from s3geo.errors import NotFound, UsageError
 from s3geo.statistics import links
 from s3geo.workspace import Workspace
 
-__all__ = ["OrganisationLinks", "organisation_links", "organisation_partners", "organisation_points"]
+__all__ = ["OrganisationLinks", "organisation_links", "organisation_partners", "organisation_points", "resolved"]
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def organisation_partners(
         raise UsageError(f"weights are factors of 0 or more on {', '.join(links.PARTS)}; got {factors}.")
     made = organisation_links(ws)
     graph = made.graph
-    rows = graph.rows([_resolved(ws, id)])
+    rows = graph.rows([resolved(ws, id)])
     found = links.parts(graph, rows, made.points, made.kinds)
     chosen = {name: weight * factors.get(name, 1) for name, weight in links.WEIGHTS.items()}
     points = links.contributions(found, chosen, made.tops)
@@ -147,7 +147,7 @@ def organisation_partners(
     return table.rename_axis("id")
 
 
-def _resolved(ws: Workspace, given: str) -> str:
+def resolved(ws: Workspace, given: str) -> str:
     """Return the id in the table of organisations that one of its sources' ids stands for."""
     if given in ws.organisations.index:
         return given

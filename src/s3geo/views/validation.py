@@ -21,7 +21,7 @@ from s3geo.views.organisation_partners import organisation_links
 from s3geo.views.validation_regions import region_deviance
 from s3geo.workspace import Workspace
 
-__all__ = ["BASELINES", "METHODS", "Split", "Validation", "fit_weights", "split", "trust_line", "validate"]
+__all__ = ["BASELINES", "METHODS", "Split", "Validation", "fit_weights", "split", "trust_line", "trust_line_of_areas", "validate"]
 
 BASELINES = ("popularity", "nearest", "common partners", "Adamic-Adar")
 METHODS: dict[str, tuple[str, ...]] = {
@@ -379,4 +379,34 @@ def trust_line(ws: Workspace) -> str:
         f"Tested on new Horizon 2020 partners of {kept['year']}: a later partner ranked above another organisation in "
         f"{100 * auc['default']:.0f} of 100 comparisons, against {100 * auc['popularity']:.0f} when ranked by number "
         f"of partners alone (average precision {found['default']:.2f} and {found['popularity']:.2f}).{top}"
+    )
+
+
+def trust_line_of_areas(ws: Workspace) -> str:
+    """Say in a sentence how well the ranking of areas did.
+
+    Parameters
+    ----------
+    ws : Workspace
+
+    Returns
+    -------
+    str
+        "" where its Horizon 2020 links are not the bundled ones, which is what was tested.
+
+    Examples
+    --------
+    >>> from s3geo import open_workspace
+    >>> "size and distance" in trust_line_of_areas(open_workspace())
+    True
+    """
+    kept = _kept()
+    if kept is None or ws.file("data", "participations.parquet") != bundled("data", "participations.parquet"):
+        return ""
+    gain = {row["model"]: 100 * row["improvement"] for row in kept["regions"]}["gravity + score (1, 1, 1, 0)"]
+    words = "no better" if gain < 1 else f"{gain:.0f} % better"
+    return (
+        f"A help to explore, not advice: on the joint Horizon 2020 projects of {kept['year']} between areas, a model with "
+        f"this score did {words} than size and distance alone (deviance {abs(gain):.1f} % "
+        f"{'lower' if gain > 0 else 'higher'})."
     )
