@@ -15,6 +15,7 @@ from s3geo.statistics.classify import SCHEMES
 from s3geo.views.class_table import PALETTES
 from s3geo.views.comparison import MOST_COMPARED
 from s3geo.views.index import weighable
+from s3geo.views.organisation_profile import ORDERS
 from s3geo.views.overlay import KINDS
 from s3geo.views.partners import TABLES
 from s3geo.views.peers import FEWEST, HOW, MOST
@@ -107,6 +108,7 @@ class View:
     top: int
     kinds: tuple[str, ...]
     around: int
+    order: str
     place: str
     org: str | None
 
@@ -294,6 +296,7 @@ FIELDS: dict[str, Field] = {
     "top": Field(10, _number_of(TOP)),
     "kinds": Field(RESEARCH, _some_of(KINDS, len(KINDS)), ",".join),
     "around": Field(25, _number_of(AROUND_KM)),
+    "order": Field("near", _one_of(ORDERS)),
     "place": Field("", _postcode),
     "org": Field(None, _one_of(Asked.organisations)),
 }
@@ -308,7 +311,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     ),
     "partners": (
         *("geography", "region", "who", "w_near", "w_alike", "w_adds", "w_links", "within", "target", "counted"),
-        *("side_actor", "side_dimension", "top", "kinds", "around", "place", "org"),
+        *("side_actor", "side_dimension", "top", "kinds", "around", "order", "place", "org"),
     ),
     "compare": ("geography", "compare", "region", "indicator", "maps", "every", "peers", "near"),
     "index": ("geography", "region", "recipe"),

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from s3geo.app import compare_panels, panels, sector_panels
+from s3geo.app import compare_panels, organisation_panels, panels, sector_panels
 from s3geo.app.static import asset, publish
 from s3geo.errors import S3geoError
 from s3geo.exports import (
@@ -34,14 +34,16 @@ from s3geo.exports import (
 )
 from s3geo.exports import today as today_
 from s3geo.model.evidence import SECTOR_TABLES
+from s3geo.model.provenance import LICENCES
 from s3geo.settings import settings
-from s3geo.views import multiples
+from s3geo.views import multiples, organisation_profile
 from s3geo.views.bivariate import BivariateTable
 from s3geo.views.choropleth import RegionMap, bivariate_choropleth, choropleth, drawn
 from s3geo.views.class_table import ClassTable
 from s3geo.views.index import IndexTable, innovation_index, moving
 from s3geo.views.linked import chart, listing
 from s3geo.views.nearby import nearest_regions, organisation_counts, organisations
+from s3geo.views.organisation_partners import organisation_partners
 from s3geo.views.overlay import KINDS, districts, organisation_points, shared_projects, shown_at
 from s3geo.views.partner_map import partner_arcs, partner_table
 from s3geo.views.partners import partners, strengths
@@ -51,20 +53,26 @@ from s3geo.views.sectors import region_sectors, sector_table, tables_of, worded
 from s3geo.views.spatial_pattern import pattern_table
 from s3geo.views.strips import strips
 from s3geo.views.successors import succession, successors
+from s3geo.views.validation import trust_line
 from s3geo.workspace import Workspace, bundled_workspace, open_workspace
 
 __all__ = [
     "TAKEN",
     "PartnersAsked",
     "Taken",
+    "around",
+    "around_taken",
     "beside",
     "comparison_taken",
     "csv_of_index",
     "index_moves",
     "index_of",
+    "known_organisations",
     "maps_of_cells",
     "maps_over_time",
     "maps_taken",
+    "methods",
+    "organisation",
     "overlays",
     "partner_map",
     "partners_of",
@@ -361,6 +369,43 @@ def partner_map(ws: Workspace, asked: PartnersAsked, n: int | None) -> tuple[Reg
     credit = partners_credit(ws, asked.counted, asked.geography)
     table = partner_table(ws, asked.code, every, shown, geography=asked.geography, words=words, credit=credit)
     return drawn(ws, table), {"arcs": {"content": partner_arcs(ws, asked.code, shown, asked.geography)}}
+
+
+@lru_cache(maxsize=4)
+def known_organisations(ws: Workspace) -> dict[str, str]:
+    """Return the organisations that can be looked at, by id."""
+    return {str(id_): str(name) for id_, name in organisation_profile.known_organisations(ws).items()}
+
+
+@lru_cache(maxsize=128)
+def around(
+    ws: Workspace, near: str, within_km: float, kinds: tuple[str, ...], order: str, geography: str
+) -> pd.DataFrame:
+    """Return the organisations around a region or a postcode."""
+    return organisation_profile.organisations_around(
+        ws, near, within_km=within_km, kind=list(kinds), order=order, geography=geography
+    )
+
+
+@lru_cache(maxsize=128)
+def organisation(ws: Workspace, id_: str) -> tuple[str, str, str]:
+    """Return an organisation at a glance, its network, and whom it could work with next, as HTML."""
+    found = organisation_profile.organisation_profile(ws, id_)
+    likely = organisation_partners(ws, id_, n=10, new=True)
+    return (
+        organisation_panels.head(found),
+        organisation_panels.network(found, organisation_profile.ego_network(ws, found)),
+        organisation_panels.likely(likely, found.name, trust_line(ws)),
+    )
+
+
+@lru_cache(maxsize=32)
+def around_taken(
+    ws: Workspace, near: str, within_km: float, kinds: tuple[str, ...], order: str, geography: str, suffix: str
+) -> bytes:
+    """Return the organisations around a place as a table."""
+    found = around(ws, near, within_km, kinds, order, geography).rename_axis("id").reset_index()
+    return table_file(found.assign(near=near, within_km=within_km, licence=LICENCES["OGL-UK-3.0"].title), suffix)
 
 
 @lru_cache(maxsize=32)

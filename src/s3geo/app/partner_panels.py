@@ -27,11 +27,14 @@ PARTS = {
 """Parts of the score in words."""
 
 
-def key(weights: tuple[float, ...]) -> str:
-    """Return what the parts of a score's bar stand for."""
+def key(weights: tuple[float, ...], trust: str) -> str:
+    """Return what the parts of a score's bar stand for, and how far the score can be trusted."""
     shown = [(name, words) for (name, words), weight in zip(PARTS.items(), weights, strict=True) if weight > 0]
     keys = "".join(f'<span class="key"><i class="part {name}"></i>{words}</span>' for name, words in shown)
-    return f'<div class="s3"><p class="muted">Score, 0 to 100, is made of: {keys}</p></div>'
+    return (
+        f'<div class="s3"><p class="muted">Score, 0 to 100, is made of: {keys}</p>'
+        f'<p class="muted" data-panel="trust">{escape(trust)}</p></div>'
+    )
 
 
 def cards(shown: pd.DataFrame, origin: str, n: int) -> str:

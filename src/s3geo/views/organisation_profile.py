@@ -16,7 +16,15 @@ from s3geo.views.overlay import KINDS
 from s3geo.views.wording import counted
 from s3geo.workspace import Workspace
 
-__all__ = ["ORDERS", "OrganisationProfile", "ego_network", "known_organisations", "organisation_profile", "organisations_around"]
+__all__ = [
+    "ORDERS",
+    "OrganisationProfile",
+    "ego_network",
+    "kind_of",
+    "known_organisations",
+    "organisation_profile",
+    "organisations_around",
+]
 
 ORDERS = {"near": "Nearest", "projects": "Most projects", "connected": "Most partners in the area"}
 """Ways to order the organisations around a place."""
@@ -70,13 +78,13 @@ def known_organisations(ws: Workspace) -> pd.Series:
     return shown["name"].sort_values()
 
 
-def organisation_profile(ws: Workspace, id: str) -> OrganisationProfile:
+def organisation_profile(ws: Workspace, given: str) -> OrganisationProfile:
     """Return what is known of an organisation.
 
     Parameters
     ----------
     ws : Workspace
-    id : str
+    given : str
         Index of ``ws.organisations``, or any of its source ids.
 
     Returns
@@ -95,7 +103,7 @@ def organisation_profile(ws: Workspace, id: str) -> OrganisationProfile:
     >>> found.name, list(found.regions.values())
     ('University of Manchester', ['Greater Manchester'])
     """
-    own = resolved(ws, id)
+    own = resolved(ws, given)
     row = ws.organisations.loc[own].to_dict()
     graph = organisation_links(ws).graph
     at = graph.rows([own])

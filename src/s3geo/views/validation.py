@@ -21,7 +21,17 @@ from s3geo.views.organisation_partners import organisation_links
 from s3geo.views.validation_regions import region_deviance
 from s3geo.workspace import Workspace
 
-__all__ = ["BASELINES", "METHODS", "Split", "Validation", "fit_weights", "split", "trust_line", "trust_line_of_areas", "validate"]
+__all__ = [
+    "BASELINES",
+    "METHODS",
+    "Split",
+    "Validation",
+    "fit_weights",
+    "split",
+    "trust_line",
+    "trust_line_of_areas",
+    "validate",
+]
 
 BASELINES = ("popularity", "nearest", "common partners", "Adamic-Adar")
 METHODS: dict[str, tuple[str, ...]] = {
@@ -406,7 +416,7 @@ def trust_line_of_areas(ws: Workspace) -> str:
     gain = {row["model"]: 100 * row["improvement"] for row in kept["regions"]}["gravity + score (1, 1, 1, 0)"]
     words = "no better" if gain < 1 else f"{gain:.0f} % better"
     return (
-        f"A help to explore, not advice: on the joint Horizon 2020 projects of {kept['year']} between areas, a model with "
-        f"this score did {words} than size and distance alone (deviance {abs(gain):.1f} % "
+        f"A help to explore, not advice: on the joint Horizon 2020 projects of {kept['year']} between areas, a model "
+        f"with this score did {words} than size and distance alone (deviance {abs(gain):.1f} % "
         f"{'lower' if gain > 0 else 'higher'})."
     )

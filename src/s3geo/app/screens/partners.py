@@ -1,4 +1,4 @@
-"""Partners: which areas an area should talk to, with their reasons, on a map and as cards."""
+"""Partners: which areas, and which organisations, to talk to, with their reasons."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ from s3geo.app.fields import EVERY, TOP, WITHIN_KM, View
 from s3geo.app.frame import away, workspace
 from s3geo.app.listening import listen
 from s3geo.app.loaders import PartnersAsked
+from s3geo.app.screens.organisations import organisation_controls, organisations
 from s3geo.app.state import current, notices, permalink, put, touched, write_url
 from s3geo.exports import today
 from s3geo.model.evidence import SECTOR_TABLES
 from s3geo.views.partners import HALF_LIFE_KM, PRESETS, TABLES, strengths
 from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS
 from s3geo.views.static_map import FORMATS
+from s3geo.views.validation import trust_line_of_areas
 from s3geo.views.wording import counted
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
+_WHO = {"places": "Areas", "organisations": "Organisations"}
 _SLIDERS = {
     "w_near": "Near",
     "w_alike": "Alike in strengths",
@@ -38,12 +41,21 @@ def page() -> None:
     name = str(names[view.region]) if view.region else "England, no area chosen"
     listen(view, name)
     st.html('<div class="s3"><h2>Partners</h2></div>')
-    _controls(ws, view)
+    st.segmented_control(
+        "Among", list(_WHO), format_func=lambda who: _WHO[who], key="who", required=True, on_change=touched
+    )
+    if view.who == "places":
+        _controls(ws, view)
+    else:
+        organisation_controls(ws, view)
     if ignored := notices():
         st.info(f"Part of the address was not understood and left out: {', '.join(ignored)}.")
     if overlap := st.session_state.get("overlap"):
         choosing.which({str(code): str(n) for code, n in names.items()}, overlap)
-    _places(ws, view, name)
+    if view.who == "places":
+        _places(ws, view, name)
+    else:
+        organisations(ws, view, name)
 
 
 def _controls(ws: Workspace, view: View) -> None:
@@ -158,7 +170,7 @@ def _places(ws: Workspace, view: View, name: str) -> None:
         show_map(m, key="map", title=title, overlays=arcs)
         _take_away(ws, view, asked)
     with right:
-        st.html(partner_panels.key(view.weights))
+        st.html(partner_panels.key(view.weights, trust_line_of_areas(ws)))
         if shown.empty:
             st.info(f"No area within {view.within} km of {name}, centre to centre. Allow a greater distance.")
         else:
