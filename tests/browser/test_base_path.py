@@ -48,15 +48,15 @@ def test_the_map_is_painted_and_answers_below_a_path(browser: Browser, below: st
     expect(visit.heading()).to_have_text("Greater Manchester")
     expect(page.locator("table.grid td[data-cell]")).to_have_count(9)
     assert urlparse(page.url).path == f"/{BASE}/"
-    page.get_by_role("link", name="Data and methods").click()
-    expect(visit.heading()).to_have_text("Data and methods")
+    page.get_by_role("link", name="Data", exact=True).click()
+    expect(visit.heading()).to_have_text("Data")
     assert urlparse(page.url).path == f"/{BASE}/data"
     visit.settled()
     assert [url for url in asked if not urlparse(url).path.startswith(f"/{BASE}/")] == []
     assert (visit.away, failed, visit.errors) == ([], [], [])
 
     page.reload()
-    expect(visit.heading()).to_have_text("Data and methods")
+    expect(visit.heading()).to_have_text("Data")
     visit.settled()
     # on a page below the base, Streamlit first looks for its server there, then one level up
     assert [url for url in failed if not url.startswith(f"{below}/data/_stcore/")] == []

@@ -220,7 +220,7 @@ def test_one_click_from_a_figure_to_its_definition_and_back(visit: Visit) -> Non
     page = visit.go(f"?indicator=gva_growth_10y&region={GM}")
     expect(visit.heading()).to_have_text("Greater Manchester")
     page.get_by_role("link", name="How this figure is made, and where it comes from").click()
-    expect(visit.heading()).to_have_text("Data and methods")
+    expect(visit.heading()).to_have_text("Data")
     entry = open_workspace().catalogue.loc["gva_growth_10y"]
     opened = page.get_by_test_id("stExpander").first
     expect(opened).to_contain_text(entry["label"])

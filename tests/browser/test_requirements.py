@@ -35,6 +35,8 @@ PAGES = [
     f"?region={GM}&layers=university,districts,projects",
     f"compare?compare={GM},{HOTSW}&region={GM}",
     f"index?region={GM}&recipe=business-2",
+    f"partners?region={GM}",
+    f"partners?who=organisations&region={GM}&org=ukprn:10007798",
     "your-data",
     "data",
     "methods",

@@ -37,6 +37,14 @@ ROWS: dict[str, dict[str, Any]] = {
     "profile London": STANDING,
     "compare E37000051 E37000015": {**STANDING, "code": CODE, "name": TEXT},
     "nearby London -n 3": {"code": CODE, "name": TEXT, "distance_km": NUMBER, "adjoins": {"type": "boolean"}},
+    "partners London -n 3": {
+        "code": CODE,
+        "name": TEXT,
+        "score": NUMBER,
+        "rank": NUMBER,
+        "reason": TEXT,
+        "counter": TEXT,
+    },
     "locate EX4-4QJ": {"geography": TEXT, "vintage": TEXT, "code": CODE, "name": TEXT},
 }
 """Command, and what each of its rows has."""

@@ -9,7 +9,7 @@ import pandas as pd
 
 from s3geo.errors import DataError, UsageError, listed
 
-__all__ = ["dobson", "mean_interval", "rate_interval", "verdict", "wilson"]
+__all__ = ["difference_interval", "dobson", "mean_interval", "rate_interval", "verdict", "wilson"]
 
 Numbers = float | pd.Series
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from s3geo.model.evidence import LINK_SOURCES
+from s3geo.model.provenance import attribution
 from s3geo.views.nearby import organisations
 from s3geo.views.organisation_partners import organisation_links, resolved
 from s3geo.views.overlay import KINDS
@@ -24,11 +25,13 @@ __all__ = [
     "known_organisations",
     "organisation_profile",
     "organisations_around",
+    "organisations_credit",
 ]
 
 ORDERS = {"near": "Nearest", "projects": "Most projects", "connected": "Most partners in the area"}
 """Ways to order the organisations around a place."""
 _DRAWN = 12
+_SOURCES = ("ref2021", "learning_providers", "postcodes", "cordis_h2020", "gtr", "nhs_ods", "waifinder")
 
 
 @dataclass(frozen=True)
@@ -207,6 +210,11 @@ def ego_network(ws: Workspace, profile: OrganisationProfile) -> str:
 
 def _short(name: str, most: int = 26) -> str:
     return name if len(name) <= most else name[: most - 1].rstrip() + "…"
+
+
+def organisations_credit(ws: Workspace) -> str:
+    """Return whose the names, places, research figures and joint projects of organisations are."""
+    return attribution([ws.entries.source[source] for source in _SOURCES])
 
 
 def kind_of(kind: str) -> str:

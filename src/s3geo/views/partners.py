@@ -19,7 +19,18 @@ from s3geo.views.partner_words import counter_reason, meeting, reason
 from s3geo.views.profile import standings
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
-__all__ = ["HALF_LIFE_KM", "LEADING", "PRESETS", "TABLES", "Preset", "Strengths", "partners", "strengths"]
+__all__ = [
+    "HALF_LIFE_KM",
+    "LEADING",
+    "PRESETS",
+    "TABLES",
+    "Preset",
+    "Strengths",
+    "joint_projects",
+    "partners",
+    "scores",
+    "strengths",
+]
 
 HALF_LIFE_KM = 100.0
 """Distance that halves the proximity shown; it never changes an order."""

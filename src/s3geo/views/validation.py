@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +12,6 @@ import pandas as pd
 from s3geo.errors import DataError, FileProblem, TableError, listed
 from s3geo.model.evidence import PARTICIPATION_COLUMNS
 from s3geo.model.evidence_schemas import check_participations
-from s3geo.settings import bundled
 from s3geo.statistics import links
 from s3geo.statistics.validation import ranking_metrics
 from s3geo.views.organisation_partners import organisation_links
@@ -26,10 +23,15 @@ __all__ = [
     "METHODS",
     "Split",
     "Validation",
+    "as_record",
+    "baselines",
+    "choose",
     "fit_weights",
+    "matched",
+    "measure",
+    "read_participations",
+    "scored",
     "split",
-    "trust_line",
-    "trust_line_of_areas",
     "validate",
 ]
 
@@ -45,7 +47,6 @@ METHODS: dict[str, tuple[str, ...]] = {
     "activity, shared, proximity, kind, located": (*links.PARTS, "located"),
 }
 """Sets of parts tried on the choosing split; weights fitted on the year before it."""
-_MAIN = ("all", "popularity")
 METRICS = ("auc", "average_precision", "precision_at_5", "precision_at_10", "ndcg_at_5", "ndcg_at_10")
 NEGATIVES = 50
 
@@ -352,71 +353,3 @@ def read_participations(path: Path) -> pd.DataFrame:
     table = table[list(PARTICIPATION_COLUMNS)]
     table["start_year"] = pd.to_numeric(table["start_year"], errors="coerce")
     return check_participations(table)
-
-
-@functools.cache
-def _kept() -> dict[str, Any] | None:
-    path = Path(__file__).with_name("validation.json")
-    return json.loads(path.read_text("utf-8")) if path.exists() else None
-
-
-def trust_line(ws: Workspace) -> str:
-    """Say in a sentence how well the ranking of organisations did.
-
-    Parameters
-    ----------
-    ws : Workspace
-
-    Returns
-    -------
-    str
-        "" where its Horizon 2020 links are not the bundled ones, which is what was tested.
-
-    Examples
-    --------
-    >>> from s3geo import open_workspace
-    >>> "2018" in trust_line(open_workspace())
-    True
-    """
-    kept = _kept()
-    if kept is None or ws.file("data", "participations.parquet") != bundled("data", "participations.parquet"):
-        return ""
-    auc = {row["method"]: row["auc"] for row in kept["metrics"] if row["run"] == "all"}
-    found = {row["method"]: row["average_precision"] for row in kept["metrics"] if row["run"] == "all"}
-    clear = {row["metric"]: row["lower"] > 0 for row in kept["differences"] if (row["run"], row["baseline"]) == _MAIN}
-    top = "" if clear["average_precision"] else " At the top of the list it is no clear gain over that."
-    return (
-        f"Tested on new Horizon 2020 partners of {kept['year']}: a later partner ranked above another organisation in "
-        f"{100 * auc['default']:.0f} of 100 comparisons, against {100 * auc['popularity']:.0f} when ranked by number "
-        f"of partners alone (average precision {found['default']:.2f} and {found['popularity']:.2f}).{top}"
-    )
-
-
-def trust_line_of_areas(ws: Workspace) -> str:
-    """Say in a sentence how well the ranking of areas did.
-
-    Parameters
-    ----------
-    ws : Workspace
-
-    Returns
-    -------
-    str
-        "" where its Horizon 2020 links are not the bundled ones, which is what was tested.
-
-    Examples
-    --------
-    >>> from s3geo import open_workspace
-    >>> "size and distance" in trust_line_of_areas(open_workspace())
-    True
-    """
-    kept = _kept()
-    if kept is None or ws.file("data", "participations.parquet") != bundled("data", "participations.parquet"):
-        return ""
-    gain = {row["model"]: 100 * row["improvement"] for row in kept["regions"]}["gravity + score (1, 1, 1, 0)"]
-    words = "no better" if gain < 1 else f"{gain:.0f} % better"
-    return (
-        f"A help to explore, not advice: on the joint Horizon 2020 projects of {kept['year']} between areas, a model "
-        f"with this score did {words} than size and distance alone (deviance {abs(gain):.1f} % "
-        f"{'lower' if gain > 0 else 'higher'})."
-    )

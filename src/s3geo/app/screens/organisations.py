@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
+from html import escape
 
 import streamlit as st
 
-from s3geo.app import choosing, loaders, organisation_panels, panels
+from s3geo.app import choosing, loaders, organisation_panels, panels, partner_loaders
 from s3geo.app.component import show_copy_link, show_map, show_markup
 from s3geo.app.fields import AROUND_KM, View
 from s3geo.app.frame import away
 from s3geo.app.state import touched
 from s3geo.geography.postcodes import looks_like_postcode
-from s3geo.views.organisation_profile import ORDERS
+from s3geo.views.organisation_profile import ORDERS, organisations_credit
 from s3geo.views.overlay import KINDS
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
@@ -40,7 +41,7 @@ def organisation_controls(ws: Workspace, view: View) -> None:
     place.text_input("or a postcode", key="place", placeholder="EX4 4QJ", on_change=touched)
     around.selectbox("Within", AROUND_KM, format_func=lambda km: f"{km} km", key="around", on_change=touched)
     order.selectbox("In the order", list(ORDERS), format_func=lambda o: ORDERS[o], key="order", on_change=touched)
-    known = loaders.known_organisations(ws)
+    known = partner_loaders.known_organisations(ws)
     which.selectbox(
         "Look at one organisation",
         list(known),
@@ -63,12 +64,13 @@ def organisation_controls(ws: Workspace, view: View) -> None:
 def organisations(ws: Workspace, view: View, name: str) -> None:
     """Draw one organisation where one is chosen, and those around the place."""
     if view.org is not None:
-        head, network, likely = loaders.organisation(ws, view.org)
+        head, network, likely = partner_loaders.organisation(ws, view.org)
         st.html(head)
         left, right = st.columns([11, 12], gap="medium")
         with left:
             show_markup(network, key="network")
         right.html(likely)
+    credit = organisations_credit(ws)
     near, where = (view.place, view.place.upper()) if view.place else (view.region, name)
     if near is None:
         st.html('<div class="s3"><p class="muted">Choose an area or a postcode to see who is there.</p></div>')
@@ -78,10 +80,11 @@ def organisations(ws: Workspace, view: View, name: str) -> None:
         st.info("Choose at least one kind of organisation.")
     else:
         _around(ws, view, near, where)
+    st.html(f'<div class="s3 source"><p>Organisations: {escape(credit)}</p></div>')
 
 
 def _around(ws: Workspace, view: View, near: str, where: str) -> None:
-    found = loaders.around(ws, near, view.around, view.kinds, view.order, view.geography)
+    found = partner_loaders.around(ws, near, view.around, view.kinds, view.order, view.geography)
     st.html('<div class="s3"><h2 class="section">Organisations around it</h2></div>')
     left, right = st.columns([11, 12], gap="medium")
     with left:
@@ -91,7 +94,7 @@ def _around(ws: Workspace, view: View, near: str, where: str) -> None:
         with st.container(key="around_away", horizontal=True, gap="small"):
             for suffix in ("csv", "xlsx"):
                 make = partial(
-                    loaders.around_taken, ws, near, view.around, view.kinds, view.order, view.geography, suffix
+                    partner_loaders.around_taken, ws, near, view.around, view.kinds, view.order, view.geography, suffix
                 )
                 away(f"List as {suffix.upper()}", make, f"s3geo_organisations_{near.replace(' ', '')}.{suffix}")
             show_copy_link()

@@ -7,12 +7,12 @@ from functools import partial
 
 import streamlit as st
 
-from s3geo.app import choosing, loaders, panels, partner_panels
+from s3geo.app import choosing, loaders, panels, partner_loaders, partner_panels
 from s3geo.app.component import show_copy_link, show_map
 from s3geo.app.fields import EVERY, TOP, WITHIN_KM, View
 from s3geo.app.frame import away, workspace
 from s3geo.app.listening import listen
-from s3geo.app.loaders import PartnersAsked
+from s3geo.app.partner_loaders import PartnersAsked
 from s3geo.app.screens.organisations import organisation_controls, organisations
 from s3geo.app.state import current, notices, permalink, put, touched, write_url
 from s3geo.exports import today
@@ -20,7 +20,7 @@ from s3geo.model.evidence import SECTOR_TABLES
 from s3geo.views.partners import HALF_LIFE_KM, PRESETS, TABLES, strengths
 from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS
 from s3geo.views.static_map import FORMATS
-from s3geo.views.validation import trust_line_of_areas
+from s3geo.views.trust import trust_line_of_areas
 from s3geo.views.wording import counted
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
@@ -101,9 +101,8 @@ def _controls(ws: Workspace, view: View) -> None:
             km = int(preset.within_km or 0)
             now = (view.weights, view.within) == (preset.weights, km)
             st.button(
-                preset.label,
+                f"✓ {preset.label}" if now else preset.label,
                 key=f"preset_{id_}",
-                type="primary" if now else "secondary",
                 on_click=put,
                 kwargs={**chosen, "within": km},
             )
@@ -160,10 +159,10 @@ def _places(ws: Workspace, view: View, name: str) -> None:
         view.side_actor,
         view.side_dimension,
     )
-    shown = loaders.partners_of(ws, asked, view.top or None)
+    shown = partner_loaders.partners_of(ws, asked, view.top or None)
     shown = shown[shown["rank"].notna()]
-    every = loaders.partners_of(ws, replace(asked, within=0), None)
-    m, arcs = loaders.partner_map(ws, asked, view.top or None)
+    every = partner_loaders.partners_of(ws, replace(asked, within=0), None)
+    m, arcs = partner_loaders.partner_map(ws, asked, view.top or None)
     left, right = st.columns([11, 12], gap="medium")
     with left:
         title = f"Map of England: partners of {name}, {counted(len(shown), 'area')} shown"
@@ -197,8 +196,8 @@ def _take_away(ws: Workspace, view: View, asked: PartnersAsked) -> None:
 
 def _taken(ws: Workspace, asked: PartnersAsked, suffix: str, link: str | None, top: int) -> bytes:
     if suffix in FORMATS:
-        return loaders.partners_picture(ws, asked, top or None, suffix, link, today())
-    return loaders.partners_taken(ws, asked, suffix, link, today())
+        return partner_loaders.partners_picture(ws, asked, top or None, suffix, link, today())
+    return partner_loaders.partners_taken(ws, asked, suffix, link, today())
 
 
 def _source(ws: Workspace, view: View, credit: str, boundaries: str) -> None:

@@ -1,0 +1,133 @@
+"""The caches of the Partners page; all shared between sessions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from s3geo.app import organisation_panels
+from s3geo.exports import Asked, about_partners, map_file, partners_credit, partners_table, table_file
+from s3geo.model.evidence import SECTOR_TABLES
+from s3geo.views import organisation_profile
+from s3geo.views.choropleth import RegionMap, drawn
+from s3geo.views.organisation_partners import organisation_partners
+from s3geo.views.partner_map import partner_arcs, partner_table
+from s3geo.views.partners import partners, strengths
+from s3geo.views.trust import trust_line
+from s3geo.workspace import Workspace
+
+__all__ = [
+    "PartnersAsked",
+    "around",
+    "around_taken",
+    "known_organisations",
+    "organisation",
+    "partner_map",
+    "partners_of",
+    "partners_picture",
+    "partners_taken",
+]
+
+
+@dataclass(frozen=True)
+class PartnersAsked:
+    """Whose partners, and what is asked of them; `within` 0 is any distance."""
+
+    code: str
+    geography: str
+    weights: tuple[float, float, float, float]
+    within: int
+    target: str | None
+    counted: str
+    actor: str
+    dimension: str
+
+
+@lru_cache(maxsize=256)
+def partners_of(ws: Workspace, asked: PartnersAsked, n: int | None) -> pd.DataFrame:
+    """Return the partners of a region; None for all."""
+    return partners(
+        ws,
+        asked.code,
+        asked.weights,
+        asked.within or None,
+        n,
+        geography=asked.geography,
+        target=asked.target,
+        actor=asked.actor,
+        dimension=asked.dimension,
+        table=asked.counted,
+    )
+
+
+@lru_cache(maxsize=128)
+def partner_map(ws: Workspace, asked: PartnersAsked, n: int | None) -> tuple[RegionMap, dict[str, Any]]:
+    """Return the map of the partners shown, with its arcs."""
+    shown = partners_of(ws, asked, n).query("rank == rank")
+    every = partners_of(ws, replace(asked, within=0), None)
+    words = f"{SECTOR_TABLES[asked.counted].label}, {strengths(ws, asked.counted, asked.geography).period}"
+    credit = partners_credit(ws, asked.counted, asked.geography)
+    table = partner_table(ws, asked.code, every, shown, geography=asked.geography, words=words, credit=credit)
+    return drawn(ws, table), {"arcs": {"content": partner_arcs(ws, asked.code, shown, asked.geography)}}
+
+
+@lru_cache(maxsize=4)
+def known_organisations(ws: Workspace) -> dict[str, str]:
+    """Return the organisations that can be looked at, by id."""
+    return {str(id_): str(name) for id_, name in organisation_profile.known_organisations(ws).items()}
+
+
+@lru_cache(maxsize=128)
+def around(
+    ws: Workspace, near: str, within_km: float, kinds: tuple[str, ...], order: str, geography: str
+) -> pd.DataFrame:
+    """Return the organisations around a region or a postcode."""
+    return organisation_profile.organisations_around(
+        ws, near, within_km=within_km, kind=list(kinds), order=order, geography=geography
+    )
+
+
+@lru_cache(maxsize=128)
+def organisation(ws: Workspace, id_: str) -> tuple[str, str, str]:
+    """Return an organisation at a glance, its network, and whom it could work with next, as HTML."""
+    found = organisation_profile.organisation_profile(ws, id_)
+    likely = organisation_partners(ws, id_, n=10, new=True)
+    return (
+        organisation_panels.head(found),
+        organisation_panels.network(found, organisation_profile.ego_network(ws, found)),
+        organisation_panels.likely(likely, found.name, trust_line(ws)),
+    )
+
+
+@lru_cache(maxsize=32)
+def around_taken(
+    ws: Workspace, near: str, within_km: float, kinds: tuple[str, ...], order: str, geography: str, suffix: str
+) -> bytes:
+    """Return the organisations around a place as a table."""
+    found = around(ws, near, within_km, kinds, order, geography).rename_axis("id").reset_index()
+    return table_file(
+        found.assign(near=near, within_km=within_km, credit=organisation_profile.organisations_credit(ws)), suffix
+    )
+
+
+@lru_cache(maxsize=32)
+def partners_picture(
+    ws: Workspace, asked: PartnersAsked, n: int | None, suffix: str, link: str | None, day: date
+) -> bytes:
+    """Return the map of the partners shown as a picture."""
+    table = partner_map(ws, asked, n)[0].table
+    said = about_partners(ws, table.title, asked.counted, asked.geography, permalink=link, made=day)
+    return map_file(ws, table, suffix, said, Asked((asked.code,)))
+
+
+@lru_cache(maxsize=32)
+def partners_taken(ws: Workspace, asked: PartnersAsked, suffix: str, link: str | None, day: date) -> bytes:
+    """Return all partners of a region as a table."""
+    title = f"Partners of {ws.names(asked.geography)[asked.code]}"
+    said = about_partners(ws, title, asked.counted, asked.geography, permalink=link, made=day)
+    found = partners_table(ws, asked.code, partners_of(ws, asked, None), asked.geography, said)
+    return table_file(found, suffix, said)

@@ -1,0 +1,83 @@
+"""How far the rankings of partners can be trusted, in a sentence each, from the kept result of `s3geo validate`."""
+
+from __future__ import annotations
+
+import functools
+import json
+from pathlib import Path
+from typing import Any
+
+from s3geo.settings import bundled
+from s3geo.workspace import Workspace
+
+__all__ = ["trust_line", "trust_line_of_areas"]
+
+_MAIN = ("all", "popularity")
+
+
+@functools.cache
+def _kept() -> dict[str, Any] | None:
+    path = Path(__file__).with_name("validation.json")
+    return json.loads(path.read_text("utf-8")) if path.exists() else None
+
+
+def trust_line(ws: Workspace) -> str:
+    """Say in a sentence how well the ranking of organisations did.
+
+    Parameters
+    ----------
+    ws : Workspace
+
+    Returns
+    -------
+    str
+        "" where its Horizon 2020 links are not the bundled ones, which is what was tested.
+
+    Examples
+    --------
+    >>> from s3geo import open_workspace
+    >>> "2018" in trust_line(open_workspace())
+    True
+    """
+    kept = _kept()
+    if kept is None or ws.file("data", "participations.parquet") != bundled("data", "participations.parquet"):
+        return ""
+    auc = {row["method"]: row["auc"] for row in kept["metrics"] if row["run"] == "all"}
+    found = {row["method"]: row["average_precision"] for row in kept["metrics"] if row["run"] == "all"}
+    clear = {row["metric"]: row["lower"] > 0 for row in kept["differences"] if (row["run"], row["baseline"]) == _MAIN}
+    top = "" if clear["average_precision"] else " At the top of the list it is no clear gain over that."
+    return (
+        f"Tested on new Horizon 2020 partners of {kept['year']}: a later partner ranked above another organisation in "
+        f"{100 * auc['default']:.0f} of 100 comparisons, against {100 * auc['popularity']:.0f} when ranked by number "
+        f"of partners alone (average precision {found['default']:.2f} and {found['popularity']:.2f}).{top}"
+    )
+
+
+def trust_line_of_areas(ws: Workspace) -> str:
+    """Say in a sentence how well the ranking of areas did.
+
+    Parameters
+    ----------
+    ws : Workspace
+
+    Returns
+    -------
+    str
+        "" where its Horizon 2020 links are not the bundled ones, which is what was tested.
+
+    Examples
+    --------
+    >>> from s3geo import open_workspace
+    >>> "size and distance" in trust_line_of_areas(open_workspace())
+    True
+    """
+    kept = _kept()
+    if kept is None or ws.file("data", "participations.parquet") != bundled("data", "participations.parquet"):
+        return ""
+    gain = {row["model"]: 100 * row["improvement"] for row in kept["regions"]}["gravity + score (1, 1, 1, 0)"]
+    words = "no better" if gain < 1 else f"{gain:.0f} % better"
+    return (
+        f"A help to explore, not advice: on the joint Horizon 2020 projects of {kept['year']} between areas, a model "
+        f"with this score did {words} than size and distance alone (deviance {abs(gain):.1f} % "
+        f"{'lower' if gain > 0 else 'higher'})."
+    )
