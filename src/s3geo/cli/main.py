@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from s3geo.cli import spatial, take_away
+from s3geo.cli import spatial, take_away, together
 from s3geo.cli.shared import Area, Json
 from s3geo.cli.shared import print_table as _print
 from s3geo.cli.shared import progress as _progress
@@ -32,6 +32,8 @@ app.add_typer(boundaries, name="boundaries")
 app.command("map")(take_away.map_)
 app.command("export")(take_away.export_)
 app.command("compare")(take_away.compare)
+app.command("nearby")(together.nearby)
+app.command("partners")(together.partners)
 app.command("pattern")(spatial.pattern)
 
 
@@ -116,24 +118,6 @@ def _profile(code: str, geography: str, as_json: bool) -> None:
 
 
 @app.command()
-def nearby(
-    region: Annotated[str, typer.Argument(help="Code or name.")],
-    n: Annotated[int, typer.Option("-n", help="How many.")] = 5,
-    geography: Area = "lep",
-    as_json: Json = False,
-) -> None:
-    """List the nearest regions with distance and whether they adjoin.
-
-    Example: s3geo nearby "Cornwall and Isles of Scilly" -n 3
-    """
-    from s3geo.views.nearby import nearest_regions
-    from s3geo.workspace import open_workspace
-
-    ws = open_workspace()
-    _print(nearest_regions(ws, ws.region(region, geography), geography, n).round(1).reset_index(), as_json)
-
-
-@app.command()
 def index(
     recipe: Annotated[Path | None, typer.Argument(help="Recipe (TOML), as the Index page saves it.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write all steps to this .csv file.")] = None,
@@ -164,44 +148,6 @@ def index(
     if output is not None:
         output.write_bytes(index_csv(ws, table).encode("utf-8-sig"))
         typer.echo(str(output), err=True)
-
-
-@app.command()
-def partners(
-    region: Annotated[str, typer.Argument(help="Code or name.")],
-    n: Annotated[int, typer.Option("-n", help="How many; 0 for all.", min=0)] = 10,
-    within: Annotated[float | None, typer.Option(help="Leave out those farther away, in km.")] = None,
-    weights: Annotated[
-        str, typer.Option(help="Of nearness, shared strengths, what is added, links so far: four numbers.")
-    ] = "1,1,1,0",
-    target: Annotated[str | None, typer.Option(help="Sector to grow in, by its code.")] = None,
-    counted: Annotated[str, typer.Option(help="Strengths in: ubc_enterprises or gva.")] = "ubc_enterprises",
-    geography: Area = "lep",
-    as_json: Json = False,
-) -> None:
-    """List the areas an area could work with, with score, distance and reason.
-
-    Example: s3geo partners "Greater Manchester" -n 3 --within 100
-    """
-    from s3geo.errors import UsageError
-    from s3geo.views.partners import partners
-    from s3geo.workspace import open_workspace
-
-    try:
-        given = tuple(float(part) for part in weights.split(","))
-    except ValueError as error:
-        raise UsageError(f"--weights must be four numbers such as 1,1,1,0; got {weights!r}.") from error
-    ws = open_workspace()
-    code = ws.region(region, geography)
-    found = partners(ws, code, given, within, n or None, geography=geography, target=target, table=counted)
-    if as_json:
-        _print(found.rename_axis("code").reset_index(), as_json)
-        return
-    for row in found.to_dict("records"):
-        place = "Not ranked" if row["rank"] != row["rank"] else f"{row['rank']:.0f}"
-        typer.echo(f"{place}. {row['name']}: score {row['score']:.1f}, {row['distance_km']:.0f} km. {row['reason']}")
-        if row["counter"]:
-            typer.echo(f"   Against: {row['counter']}")
 
 
 @app.command()
