@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 import shapely
 
 from s3geo.errors import NotFound, UsageError
+from s3geo.geography.around import PointIndex
 from s3geo.geography.postcodes import find, looks_like_postcode
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
@@ -100,25 +103,34 @@ def organisations(
     """
     if not within_km > 0:
         raise UsageError(f"within_km must be positive, got {within_km}.")
-    placed = ws.organisations[ws.organisations["easting"].notna()]
-    if kind is not None:
-        placed = placed[placed["kind"].isin([kind] if isinstance(kind, str) else kind)]
-    points = shapely.points(placed["easting"], placed["northing"])
+    placed, index = _placed(ws)
     if isinstance(near, str) and not looks_like_postcode(near):
         shape = ws.layer(geography).geometry.get(near)
         if shape is None:
             raise NotFound(f"No region {near!r} among {GEOGRAPHIES[geography].plural}, and not a postcode.")
+        found, distance = index.around(shape, within_km)
         # By district, not by polygon: an organisation at the water's edge belongs to its district.
-        inside = placed["district"].isin(ws.districts(near, geography)).to_numpy()
-        distance = np.where(inside, 0.0, shapely.distance(points, shape) / 1000)
+        held = placed["district"].isin(ws.districts(near, geography)).to_numpy()
+        beyond = np.setdiff1d(np.flatnonzero(held), found)
+        found, distance = np.append(found, beyond), np.append(distance, np.zeros(len(beyond)))
+        inside = held[found]
+        distance = np.where(inside, 0.0, distance)
     else:
-        at = _point(near) if isinstance(near, str) else near
-        distance = np.asarray(shapely.distance(points, shapely.points(*at))) / 1000
-        inside = np.zeros(len(placed), dtype=bool)
-    out = placed.assign(distance_km=distance, inside=inside)[distance <= within_km]
+        found, distance = index.around(shapely.Point(_point(near) if isinstance(near, str) else near), within_km)
+        inside = np.zeros(len(found), dtype=bool)
+    out = placed.iloc[found].assign(distance_km=distance, inside=inside)
+    if kind is not None:
+        out = out[out["kind"].isin([kind] if isinstance(kind, str) else kind)]
     out = out.assign(_weight=-out["ref_fte"].fillna(0))
     out = out.sort_values(["distance_km", "_weight", "name"], kind="stable").drop(columns="_weight")
     return out if n is None else out.head(n)
+
+
+@lru_cache(maxsize=4)
+def _placed(ws: Workspace) -> tuple[pd.DataFrame, PointIndex]:
+    """Return the organisations with a point, and their index."""
+    placed = ws.organisations[ws.organisations["easting"].notna()]
+    return placed, PointIndex.of(placed[["easting", "northing"]].to_numpy(dtype=float))
 
 
 def organisation_counts(ws: Workspace, code: str, geography: str = "lep") -> pd.Series:
