@@ -10,7 +10,7 @@ import pytest
 from driving import GM, ROOTS, Visit
 from playwright.sync_api import Page, expect
 
-from s3geo import nearest_regions, open_workspace, region_profile
+from s3geo import nearest_regions, open_workspace, partners, region_profile
 from s3geo.views.sectors import sector_table
 
 FOCUSED = """() => { let e = document.activeElement;
@@ -125,6 +125,31 @@ def test_job_4_the_regional_picture(keyed: Visit) -> None:
     head = page.locator("table.side thead")
     for name in ("England", "Greater Manchester", "Lancashire", "Leeds City Region"):
         expect(head).to_contain_text(name)
+
+
+def test_job_5_whom_an_area_should_talk_to_and_why(keyed: Visit) -> None:
+    page = keyed.go(f"?region={GM}")
+    keyed.settled()
+    tab_to(page, r"Partners.*\| A$|\| Partners \|.*A$")
+    page.keyboard.press("Enter")
+    found = partners(open_workspace(), GM)
+    cards = page.locator("ol.cards > li")
+    expect(cards.first).to_have_attribute("data-code", str(found.index[0]))
+    for n, (_, row) in enumerate(found.iterrows()):
+        expect(cards.nth(n)).to_contain_text(row["reason"])
+        expect(cards.nth(n)).to_contain_text(f"{row['distance_km']:.0f} km")
+    keyed.settled()
+    pick(keyed, r"At most", "75 km")
+    near = partners(open_workspace(), GM, within_km=75)
+    expect(cards).to_have_count(len(near))
+    tab_to(page, r"More on .*SUMMARY")
+    page.keyboard.press("Enter")
+    expect(cards.first.locator("details[open]")).to_contain_text("The other way:")
+    tab_to(page, r"Table as CSV", key="Shift+Tab")
+    with page.expect_download() as waiting:
+        page.keyboard.press("Enter")
+    taken = pd.read_csv(waiting.value.path())
+    assert taken["reason"].tolist() == near["reason"].tolist()
 
 
 def test_job_5_partners_nearby_and_the_evidence_taken_away(keyed: Visit) -> None:
