@@ -85,7 +85,8 @@ def network(profile: OrganisationProfile, svg: str) -> str:
     )
     source = LINK_SOURCES["h2020"]
     return (
-        f"<figure><h3>Whom it works with: {escape(source.label)}, {escape(source.period)}</h3>{svg}"
+        f"<figure><h3>Whom it works with: {escape(source.label)}, {escape(source.period)}</h3>"
+        f'<div class=wide tabindex=0 role=region aria-label="Network">{svg}</div>'
         f"<figcaption>In brackets and as width: joint projects. Grey lines: projects among them. Source: CORDIS."
         f"</figcaption></figure><details><summary>The same as a table</summary><table><thead><tr>"
         f'<th scope="col">Partner</th><th scope="col">Kind</th><th scope="col">Joint projects</th></tr></thead>'

@@ -42,7 +42,13 @@ def page() -> None:
     listen(view, name)
     st.html('<div class="s3"><h2>Partners</h2></div>')
     st.segmented_control(
-        "Among", list(_WHO), format_func=lambda who: _WHO[who], key="who", required=True, on_change=touched
+        "Among",
+        list(_WHO),
+        format_func=lambda who: _WHO[who],
+        key="who",
+        required=True,
+        label_visibility="collapsed",
+        on_change=touched,
     )
     if view.who == "places":
         _controls(ws, view)
