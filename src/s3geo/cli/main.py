@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from s3geo.cli import spatial, take_away, together
+from s3geo.cli import profiles, spatial, take_away, together
 from s3geo.cli.shared import Area, Json
 from s3geo.cli.shared import print_table as _print
 from s3geo.cli.shared import progress as _progress
@@ -29,6 +29,7 @@ app = typer.Typer(
 )
 boundaries = typer.Typer(help="Build or fetch boundaries.", no_args_is_help=True)
 app.add_typer(boundaries, name="boundaries")
+app.command("profile")(profiles.profile)
 app.command("map")(take_away.map_)
 app.command("export")(take_away.export_)
 app.command("compare")(take_away.compare)
@@ -86,35 +87,7 @@ def describe(
             as_json,
         )
     else:
-        _profile(ws.region(what, geography), geography, as_json)
-
-
-@app.command()
-def profile(
-    region: Annotated[str, typer.Argument(help="Code or name.")], geography: Area = "lep", as_json: Json = False
-) -> None:
-    """Print a region's profile: actor by dimension, with rank and England.
-
-    Example: s3geo profile "Greater Manchester"
-    """
-    from s3geo.workspace import open_workspace
-
-    _profile(open_workspace().region(region, geography), geography, as_json)
-
-
-def _profile(code: str, geography: str, as_json: bool) -> None:
-    from s3geo.views.profile import region_profile
-    from s3geo.workspace import open_workspace
-
-    found = region_profile(open_workspace(), code, geography)
-    if as_json:
-        _print(found.cells, as_json)
-        return
-    typer.echo(f"{found.name} ({found.code})")
-    for (actor, dimension), rows in found.cells.groupby(["actor", "dimension"], sort=False):
-        typer.echo(f"\n{actor} / {dimension}")
-        for row in rows.itertuples():
-            typer.echo(f"  {row.label}, {row.period}: {row.text}")
+        profiles.print_profile(ws.region(what, geography), geography, as_json)
 
 
 @app.command()

@@ -11,6 +11,8 @@ import pandas as pd
 
 from s3geo.errors import UsageError
 from s3geo.exports.about import About, about, about_figures, data_version, today
+from s3geo.exports.briefing import Briefing, briefing
+from s3geo.exports.briefing_files import BRIEFINGS, briefing_file
 from s3geo.exports.bundle import bundle
 from s3geo.exports.csvw import csvw
 from s3geo.exports.files import Asked, chart_file, map_file, maps_file, table_file, tabled
@@ -21,15 +23,20 @@ from s3geo.exports.tables import comparison_table, figures_csv, figures_table
 from s3geo.views.bivariate import BivariateTable
 from s3geo.views.choropleth import RegionMap
 from s3geo.views.class_table import ClassTable
+from s3geo.views.profile import Profile, region_profile
 from s3geo.views.static_map import static_map
 from s3geo.workspace import Workspace, open_workspace
 
 __all__ = [
+    "BRIEFINGS",
     "About",
     "Asked",
+    "Briefing",
     "about",
     "about_figures",
     "about_partners",
+    "briefing",
+    "briefing_file",
     "bundle",
     "chart_file",
     "comparison_table",
@@ -53,7 +60,7 @@ __all__ = [
 
 
 def export(
-    what: RegionMap | ClassTable | BivariateTable | Sequence[RegionMap] | pd.DataFrame | pd.Series,
+    what: RegionMap | ClassTable | BivariateTable | Sequence[RegionMap] | Profile | pd.DataFrame | pd.Series,
     path: str | Path,
     *,
     ws: Workspace | None = None,
@@ -63,13 +70,14 @@ def export(
     selected: Sequence[str] | None = None,
     permalink: str | None = None,
 ) -> Path:
-    """Write a map, small maps or a table, by the suffix of the path.
+    """Write a map, small maps, a profile or a table, by the suffix of the path.
 
     Parameters
     ----------
-    what : RegionMap, ClassTable, BivariateTable, sequence of RegionMap, DataFrame or Series
+    what : RegionMap, ClassTable, BivariateTable, sequence of RegionMap, Profile, DataFrame or Series
         One map: png, svg, pdf, html, csv, xlsx, geojson, gpkg, parquet, zip. Small maps of `s3geo.views.multiples`:
-        png, svg, pdf, csv, xlsx, parquet, zip. A table: csv, xlsx, parquet, and with geometry geojson and gpkg.
+        png, svg, pdf, csv, xlsx, parquet, zip. A profile of `s3geo.region_profile`: pdf, html, docx, the briefing
+        of the region. A table: csv, xlsx, parquet, and with geometry geojson and gpkg.
         A CSV of a map gets its W3C metadata beside it, ``NAME.csv-metadata.json``.
     path : str or Path
         Where to.
@@ -108,6 +116,9 @@ def export(
     if isinstance(what, pd.DataFrame | pd.Series):
         path.write_bytes(_table(what, suffix))
         return path
+    if isinstance(what, Profile):
+        path.write_bytes(_briefing(ws or open_workspace(), what, suffix, permalink))
+        return path
     if picture not in {"map", "chart"}:
         raise UsageError(f"A picture shows the map or the chart, not {picture!r}.")
     maps = [what] if isinstance(what, RegionMap | ClassTable | BivariateTable) else list(what)
@@ -132,6 +143,13 @@ def export(
         beside = path.with_name(f"{path.name}-metadata.json")
         beside.write_text(csvw(tabled(ws, tables, said), path.name, said), encoding="utf-8")
     return path
+
+
+def _briefing(ws: Workspace, what: Profile, suffix: str, permalink: str | None) -> bytes:
+    """Return the briefing of the region of a profile, which must be of this workspace."""
+    if not region_profile(ws, what.code, what.geography).cells.equals(what.cells):
+        raise UsageError(f"The profile of {what.name} has other figures than this workspace; give its own as ws.")
+    return briefing_file(briefing(ws, what.code, what.geography, permalink=permalink), suffix)
 
 
 def _table(what: pd.DataFrame | pd.Series, suffix: str) -> bytes:
