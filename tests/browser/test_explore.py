@@ -229,3 +229,10 @@ def test_one_click_from_a_figure_to_its_definition_and_back(visit: Visit) -> Non
     page.get_by_role("link", name="Explore").first.click()
     expect(visit.heading()).to_have_text("Greater Manchester")
     expect(page).to_have_url(re.compile("indicator=gva_growth_10y"))
+
+
+def test_the_scores_of_the_grid_can_be_read(visit: Visit) -> None:
+    page = visit.go(f"?region={GM}")
+    scores = page.locator("table.grid .score")
+    expect(scores).to_have_count(9)
+    assert scores.evaluate_all("found => found.every(e => e.scrollHeight <= e.clientHeight + 1)")

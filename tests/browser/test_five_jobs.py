@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from driving import GM, ROOTS, Visit
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader
 
 from s3geo import nearest_regions, open_workspace, partners, region_profile
 from s3geo.views.sectors import sector_table
@@ -173,3 +174,9 @@ def test_job_5_partners_nearby_and_the_evidence_taken_away(keyed: Visit) -> None
     with page.expect_download() as waiting:
         page.keyboard.press("Enter")
     assert waiting.value.suggested_filename.endswith(".pdf")
+    tab_to(page, r"Briefing as PDF")
+    with page.expect_download() as waiting:
+        page.keyboard.press("Enter")
+    briefing = PdfReader(waiting.value.path())
+    assert briefing.metadata.title == "Greater Manchester: briefing"
+    assert "Greater Manchester" in briefing.pages[0].extract_text()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 import re
@@ -13,6 +14,7 @@ from xml.etree import ElementTree
 import geopandas as gpd
 import pandas as pd
 import pytest
+from docx import Document
 from PIL import Image
 from playwright.sync_api import expect
 from pypdf import PdfReader
@@ -76,7 +78,7 @@ READ: dict[str, Any] = {
 
 
 def download(visit: Visit, button: str, folder: Path) -> Path:
-    if button not in BESIDE and not button.startswith(("Maps", "Their", "Table")):
+    if button not in BESIDE and not button.startswith(("Maps", "Their", "Table", "Briefing")):
         visit.open_popover("More formats")
     with visit.page.expect_download() as info:
         visit.page.get_by_role("button", name=button, exact=True).click()
@@ -187,6 +189,66 @@ def test_the_link_on_a_picture_leads_back_to_the_view(shown: Visit, tmp_path: Pa
     shown.page.goto(table["permalink"].iloc[0])
     expect(shown.heading()).to_have_text("Greater Manchester")
     expect(shown.page.get_by_text("was not understood")).to_have_count(0)
+
+
+def test_the_briefing_says_what_the_screen_says_twice_without_a_run(shown: Visit, tmp_path: Path) -> None:
+    watch_runs(shown)
+    scores = shown.page.locator("table.grid .score b").all_inner_texts()
+    values = [" ".join(text.split()) for text in shown.page.locator("table.grid .value").all_inner_texts()]
+    sectors = shown.page.locator('[data-panel="specialised"] tbody tr').all_inner_texts()
+    assert len(scores) == len(values) == 9
+    assert sectors
+    for suffix in ("pdf", "html", "docx"):
+        first, second = (download(shown, f"Briefing as {suffix.upper()}", tmp_path / name) for name in ("one", "two"))
+        assert first.name == second.name == f"s3geo_briefing_{GM}_lep_2021-05.{suffix}"
+        assert first.read_bytes() == second.read_bytes()
+        text = re.sub(r"\s+", "", briefed(first))
+        assert text.startswith("GreaterManchester:briefing")
+        for said in (*scores, *values, *(part for row in sectors for part in row.split("\t"))):
+            assert re.sub(r"\s+", "", said) in text
+        if suffix == "html":
+            assert f"{shown.server}/?" in text
+            assert f"region={GM}" in text
+    assert shown.page.evaluate("() => window.runs") == 0
+
+
+def briefed(path: Path) -> str:
+    """Text of a briefing."""
+    if path.suffix == ".pdf":
+        reader = PdfReader(path)
+        assert len(reader.pages) <= 2
+        return "\n".join(page.extract_text() for page in reader.pages)
+    if path.suffix == ".docx":
+        document = Document(path)
+        cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+        return "\n".join([*(p.text for p in document.paragraphs), *cells])
+    page = re.sub(r"(?s)<head>.*</head>|<[^>]+>", " ", path.read_text("utf-8"))
+    return html.unescape(page)
+
+
+def test_the_saved_briefing_prints_whole_on_two_pages_of_a4(shown: Visit, tmp_path: Path) -> None:
+    saved = download(shown, "Briefing as HTML", tmp_path)
+    asked: list[str] = []
+    opened = shown.page.context.new_page()
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.goto(saved.as_uri())
+    printed = PdfReader(io.BytesIO(opened.pdf(format="A4", prefer_css_page_size=True)))
+    assert len(printed.pages) <= 2
+    text = re.sub(r"\s+", "", "".join(page.extract_text() for page in printed.pages))
+    assert re.sub(r"\s+", "", "Sources and licences") in text
+    assert not [url for url in asked if not url.startswith(("file:", "data:"))]
+    opened.set_viewport_size({"width": 360, "height": 740})
+    assert opened.evaluate("() => document.documentElement.scrollWidth") <= 360
+    opened.close()
+
+
+def test_another_region_has_another_briefing_and_england_none(visit: Visit, tmp_path: Path) -> None:
+    visit.go(f"?indicator={INDICATOR}")
+    visit.settled()
+    expect(visit.page.get_by_role("button", name="Briefing as PDF")).to_have_count(0)
+    visit.click(LONDON)
+    expect(visit.heading()).to_have_text("London")
+    assert briefed(download(visit, "Briefing as PDF", tmp_path)).startswith("London: briefing")
 
 
 def test_compare_gives_its_maps_and_its_table_twice_without_a_run(visit: Visit, tmp_path: Path) -> None:

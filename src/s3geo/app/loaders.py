@@ -19,6 +19,8 @@ from s3geo.exports import (
     Asked,
     about,
     about_figures,
+    briefing,
+    briefing_file,
     bundle,
     chart_file,
     comparison_table,
@@ -51,6 +53,7 @@ __all__ = [
     "TAKEN",
     "Taken",
     "beside",
+    "briefing_taken",
     "comparison_taken",
     "csv_of_index",
     "index_moves",
@@ -283,6 +286,14 @@ def taken(
     if kind == "zip":
         return bundle(ws, [shown], said, asked)
     return (chart_file if kind.startswith("chart") else map_file)(ws, shown, suffix, said, asked)
+
+
+@lru_cache(maxsize=64)
+def briefing_taken(
+    ws: Workspace, code: str, geography: str, indicator: str, suffix: str, link: str | None, day: date
+) -> bytes:
+    """Return the briefing of a region, its map of the indicator shown."""
+    return briefing_file(briefing(ws, code, geography, indicator=indicator, permalink=link, made=day), suffix)
 
 
 @lru_cache(maxsize=16)

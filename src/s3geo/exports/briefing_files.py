@@ -95,8 +95,8 @@ def briefing_html(said: Briefing) -> bytes:
 <figcaption><b>{escape(said.picture.title)}</b><ul class="legend">{legend}</ul>
 <p class="small">Number of areas in brackets. {escape(said.picture.facts)}</p></figcaption></figure>
 <div>{_paragraphs(said.lead)}{_section(said.strengths)}{_section(said.peers)}</div></div>
-<section><h2>Actor by dimension</h2><div class="wide"><table class="grid"><thead><tr>{heads}</tr></thead>
-<tbody>{grid}</tbody></table></div>{_paragraphs(said.grid_notes, "small")}</section>
+<section><h2>Actor by dimension</h2>{_wide("Actor by dimension", heads, grid, "grid")}
+{_paragraphs(said.grid_notes, "small")}</section>
 {_section(said.partners, first=True)}
 <section><h2>What to keep in mind</h2><ul class="small">{"".join(f"<li>{escape(c)}</li>" for c in said.caveats)}</ul>
 </section><section><h2>Sources and licences</h2>{_paragraphs(said.sources, "small")}
@@ -120,12 +120,12 @@ def _cell(cell: Cell) -> str:
 
 def _section(section: Section, *, first: bool = False) -> str:
     """Return a section, its notes below the table or first."""
-    table = "" if section.table is None else _table(section.table)
+    table = "" if section.table is None else _table(section.table, section.title)
     said = _paragraphs(section.notes) + table if first else table + _paragraphs(section.notes, "small")
     return f"<section><h2>{escape(section.title)}</h2>{said}</section>"
 
 
-def _table(table: Table) -> str:
+def _table(table: Table, name: str) -> str:
     def kind(i: int) -> str:
         return ' class="num"' if i in table.figures else ""
 
@@ -136,7 +136,15 @@ def _table(table: Table) -> str:
         + "</tr>"
         for row in table.rows
     )
-    return f'<div class="wide"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+    return _wide(name, heads, rows)
+
+
+def _wide(name: str, heads: str, rows: str, kind: str = "list") -> str:
+    """Return a table that is moved sideways, by keys too, where it is wider than the screen."""
+    return (
+        f'<div class="wide" tabindex="0" role="region" aria-label="{escape(name, quote=True)}"><table class="{kind}">'
+        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
 
 
 def briefing_docx(said: Briefing) -> bytes:

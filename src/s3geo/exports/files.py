@@ -26,6 +26,7 @@ __all__ = ["MEDIA", "ONE", "SEVERAL", "TABLES", "Asked", "chart_file", "map_file
 MEDIA: dict[str, str] = {
     **FORMATS,
     "html": "text/html",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "geojson": "application/geo+json",

@@ -25,7 +25,7 @@ from s3geo.app.state import (
     write_url,
 )
 from s3geo.errors import DataError, NotFound, UsageError
-from s3geo.exports import today
+from s3geo.exports import BRIEFINGS, today
 from s3geo.model.evidence import LINK_SOURCES, SECTOR_TABLES
 from s3geo.views.bivariate import BivariateTable
 from s3geo.views.choropleth import RegionMap
@@ -200,9 +200,11 @@ def _panel(ws: Workspace, view: View, table: ClassTable) -> None:
         which({str(code): str(name) for code, name in names.items()}, overlap)
     if isinstance(table, SectorTable):
         _sector_panel(ws, view, table, str(names[view.region]) if view.region else None)
+        _briefing(ws, view)
         return
     if isinstance(table, PatternTable):
         _pattern_panel(ws, view, table)
+        _briefing(ws, view)
         return
     direction = str(ws.catalogue.at[view.indicator, "direction"])
     if view.region is None:
@@ -212,6 +214,7 @@ def _panel(ws: Workspace, view: View, table: ClassTable) -> None:
     st.html(panels.profile_head(profile, table, direction))
     grid, specialised, nearest, organisations = loaders.region_panel(ws, view.region, view.geography)
     st.html(grid)
+    _briefing(ws, view)
     if view.geography == "lep":
         _today(ws, view.region)
     if specialised:
@@ -219,6 +222,24 @@ def _panel(ws: Workspace, view: View, table: ClassTable) -> None:
     near, who = st.columns(2, gap="medium")
     near.html(nearest)
     who.html(organisations)
+
+
+def _briefing(ws: Workspace, view: View) -> None:
+    """Offer the briefing of the chosen region."""
+    if view.region is None:
+        return
+    name = f"s3geo_briefing_{view.region}_{view.geography}_{ws.vintage(view.geography)}"
+    with st.container(key="briefing"):
+        columns = st.columns(len(BRIEFINGS), gap="small")
+    for column, suffix in zip(columns, BRIEFINGS, strict=True):
+        made = partial(_briefed, ws, view.region, view.geography, view.indicator, suffix, permalink(view))
+        with column:
+            away(f"Briefing as {suffix.upper()}", made, f"{name}.{suffix}")
+
+
+def _briefed(ws: Workspace, code: str, geography: str, indicator: str, suffix: str, link: str | None) -> bytes:
+    """Make a briefing on the day it is asked for."""
+    return loaders.briefing_taken(ws, code, geography, indicator, suffix, link, today())
 
 
 def _sector_panel(ws: Workspace, view: View, table: SectorTable, name: str | None) -> None:
