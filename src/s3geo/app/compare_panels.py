@@ -125,7 +125,7 @@ def peers_table(found: pd.DataFrame) -> str:
     """Return the peers of a region, how close each is, and in what the two differ most."""
     rows = "".join(
         f'<tr data-peer="{escape(str(code), quote=True)}"><th scope="row">{escape(str(row["name"]))}'
-        f"{'' if row['mutual'] else ' <span class=tag>not the other way</span>'}</th>"
+        f"{'' if row['mutual'] else ' <span class=tag>not among its own</span>'}</th>"
         f'<td class="num">{number(row["close"], 0)}<span class="bar" aria-hidden="true">'
         f'<i style="width:{row["close"]:.0f}%"></i></span></td><td>{_drivers(row)}</td></tr>'
         for code, row in found.iterrows()

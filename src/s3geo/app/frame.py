@@ -16,7 +16,7 @@ from s3geo.errors import S3geoError
 from s3geo.exports.files import MEDIA
 from s3geo.workspace import Workspace
 
-__all__ = ["away", "errors_told", "frame", "show_error", "workspace"]
+__all__ = ["away", "errors_told", "frame", "plain", "show_error", "workspace"]
 
 
 @lru_cache(maxsize=1)
@@ -69,9 +69,14 @@ def away(words: str, make: Callable[[], bytes], name: str) -> None:
     )
 
 
+def plain(text: str) -> str:
+    """Return text in which no link and no picture of Markdown is followed: it may come from a file or an address."""
+    return text.replace("[", "\\[").replace("<", "\\<")
+
+
 def show_error(error: S3geoError) -> None:
     """Show what is wrong, where, and what to do next."""
-    st.error(str(error))
+    st.error(plain(str(error)))
     problems = error.problems
     if len(problems):
         st.dataframe(problems, hide_index=True)

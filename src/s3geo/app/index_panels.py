@@ -47,9 +47,10 @@ def ranking(table: IndexTable, chosen: str | None) -> str:
         lines.append(_england_row(table))
     relative = '<th scope="col" class="num">England = 100</th><th scope="col">Band</th>' if table.relative else ""
     return (
-        '<div class="s3"><p class="muted">Rank by the method chosen, 1 is best, with the range it keeps in 90 % of '
-        f"{table.recipe.draws:,} draws of weights, method, indicators and figures (5th to 95th percentile). Upright "
-        "line: England's score.</p>"
+        '<div class="s3"><p class="muted">Rank by the method chosen, 1 is best, with the range that 90 % of '
+        f"{table.recipe.draws:,} draws of weights, method, indicators and figures give (5th to 95th percentile); the "
+        "rank by the method chosen may lie outside. Upright line: England's score. Two areas are told apart where one "
+        "ranks above the other in at least 95 % of the draws, which overlapping ranges do not rule out.</p>"
         '<div class="wide" tabindex="0" role="region" aria-label="Ranks and their intervals">'
         '<table class="index" aria-label="Ranks and their intervals">'
         '<thead><tr><th scope="col" class="num">Rank</th><th scope="col">Area</th>'
@@ -104,7 +105,7 @@ def _along(rank: float, n: int) -> str:
 
 
 def _interval(row: pd.Series | dict[Any, Any]) -> str:
-    return f"{number(row['q05'], 0)} to {number(row['q95'], 0)}"
+    return f"{math.floor(row['q05'])} to {math.ceil(row['q95'])}"
 
 
 def _cut(names: list[str], most: int) -> str:

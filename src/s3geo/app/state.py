@@ -194,8 +194,13 @@ def _take_up(ws: Workspace, asked: dict[str, str]) -> None:
                 value = field.read(asked[name], Asked(ws, asked))
             except Partly as some:
                 value = some.value
-                ignored += [f"{name}={part[:40]}" for part in some.left_out]
+                ignored += [_quoted(f"{name}={part[:40]}") for part in some.left_out]
             except (ValueError, S3geoError):
-                ignored.append(f"{name}={asked[name][:40]}")
+                ignored.append(_quoted(f"{name}={asked[name][:40]}"))
         st.session_state[name] = list(value) if isinstance(value, list) else value
     st.session_state[_NOTICES] = ignored
+
+
+def _quoted(text: str) -> str:
+    """Quote a part of the address so that it is shown as it is, whatever Markdown it holds."""
+    return f"`{text.replace('`', ' ')}`"

@@ -32,7 +32,7 @@ MOVERS = {
     "aggregate": "The kind of mean",
     "outliers": "What is done about outliers",
     "dropped": "Leaving out one indicator",
-    "values": "The sampling error of the figures",
+    "values": "The chance in the figures (sampling, natural variation of counts)",
 }
 """Assumptions that are drawn (columns of `moving`), in words."""
 

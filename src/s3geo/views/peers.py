@@ -181,7 +181,9 @@ def peers(
     out = mine.rename_axis("code").drop(columns="unit", errors="ignore")
     out.insert(0, "name", names.reindex(out.index))
     out.insert(3, "close", 100 * (1 - out["distance"]))
-    out.insert(4, "mutual", np.array(back, dtype=bool) & (out["place"] <= k).to_numpy(dtype=bool))
+    # only "most alike" can be one-sided: adjoining, of one region and picked are the same seen from either side
+    one_sided = how == "statistical"
+    out.insert(4, "mutual", np.array(back, dtype=bool) & (out["place"] <= k).to_numpy(dtype=bool) | (not one_sided))
     return out
 
 

@@ -264,8 +264,13 @@ def _problem(where: str, weight: object, known: bool) -> dict[str, object]:
         step = "Remove it or correct the name; neutral indicators take no part."
         return {"code": where, "problem": "is not known", "next_step": step}
     if not _is_weight(weight):
-        return {"code": where, "problem": f"is {weight!r}", "next_step": "Take 0 to 3 in steps of 0.5."}
+        return {"code": where, "problem": f"is {_told(weight)}", "next_step": "Take 0 to 3 in steps of 0.5."}
     return {}
+
+
+def _told(value: object) -> str:
+    """Write a value so that it fits a message."""
+    return "a very large number" if isinstance(value, int) and value.bit_length() > 64 else repr(value)[:40]
 
 
 def _with(recipe: Recipe, values: Mapping[str, Any]) -> Recipe:
@@ -281,7 +286,7 @@ def _parsed(text: str | bytes) -> dict[str, Any]:
         return tomllib.loads(text.decode("utf-8-sig") if isinstance(text, bytes) else text)
     except UnicodeDecodeError:
         raise FileProblem("The recipe is not text in UTF-8. Save it as UTF-8, or save one on the Index page.") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number can be too long to read
         raise FileProblem(f"The recipe is not TOML: {error}. Correct it, or save one on the Index page.") from None
 
 

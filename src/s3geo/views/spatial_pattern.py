@@ -134,8 +134,8 @@ class PatternTable(ClassTable):
 
     @property
     def mean(self) -> float:
-        """Mean of the areas with data, which high and low are measured from; it is not England's value."""
-        return float(self.rows["value"].mean())
+        """Mean of the areas with data and neighbours, from which high and low are measured; not England's value."""
+        return float(self.rows["value"].drop(list(self.whole.without_neighbours)).mean())
 
     def lag(self, code: str) -> float:
         """Return the mean of the neighbours that have data."""

@@ -109,8 +109,9 @@ def strip(
         )
         parts.append(f'<text class="name" x="{at:.1f}" y="{y}" text-anchor="middle">{escape(name)}</text>')
     if every:
-        parts.append(f'<text x="{_EDGE}" y="{base + 31}">{words(low)}</text>')
-        parts.append(f'<text x="{WIDTH - _EDGE}" y="{base + 31}" text-anchor="end">{words(high)}</text>')
+        ends = (low, high) if values.empty else (float(values.min()), float(values.max()))
+        parts.append(f'<text x="{_EDGE}" y="{base + 31}">lowest area {words(ends[0])}</text>')
+        parts.append(f'<text x="{WIDTH - _EDGE}" y="{base + 31}" text-anchor="end">highest {words(ends[1])}</text>')
     place = {code: known[code].set_index("indicator")["rank"][indicator] for code in shown}
     said = [
         f"{names[code]} {words(values[code])}, {rank_label(float(place[code]), len(values))}"
@@ -119,8 +120,8 @@ def strip(
         for code in compared
     ]
     description = (
-        f"{entry['label']}, {unit}, {entry['period']}. {len(values)} areas from {words(low)} to {words(high)}; "
-        f"England {words(england)}. {'; '.join(said)}."
+        f"{entry['label']}, {unit}, {entry['period']}. {len(values)} areas from "
+        f"{words(float(values.min()))} to {words(float(values.max()))}; England {words(england)}. {'; '.join(said)}."
     )
     svg = (
         f'<svg viewBox="0 0 {WIDTH} {base + 36}" role="img" aria-label="{escape(description, quote=True)}">'

@@ -51,28 +51,29 @@ def trend(series: pd.DataFrame, unit: str, decimals: int) -> str:
     Returns
     -------
     str
-        Two values for up to four points. From `LEAST_POINTS` on, "rose", "fell" or "unchanged" as shown; where both
-        ends have an interval, only if the interval of the difference leaves out 0, else "no change beyond chance".
+        Two values for up to four points, and where an end has no interval. Else "rose", "fell" or (as shown) "unchanged" if the interval
+        of the difference leaves out 0, or "no change beyond chance".
 
     Examples
     --------
-    >>> years = pd.DataFrame({"period": list("ABCDE"), "value": [1.0, 2, 2, 3, 4]}).assign(lower=None, upper=None)
-    >>> trend(years, "%", 1), trend(years.head(4), "%", 1)
-    ('A to E: rose from 1.0 % to 4.0 %', 'A 1.0 %, D 3.0 %')
+    >>> years = pd.DataFrame({"period": list("ABCDE"), "value": [1.0, 2, 2, 3, 4]})
+    >>> years = years.assign(lower=years["value"] - 0.5, upper=years["value"] + 0.5)
+    >>> trend(years, "%", 1), trend(years.head(4), "%", 1), trend(years.assign(lower=None), "%", 1)
+    ('A to E: rose from 1.0 % to 4.0 %', 'A 1.0 %, D 3.0 %', 'A 1.0 %, E 4.0 %')
     """
     if len(series) < 2:
         return ""
     first, last = series.iloc[0], series.iloc[-1]
     old, new = (amount(float(row["value"]), unit, decimals)[0] for row in (first, last))
-    if len(series) < LEAST_POINTS:
+    known = first[["lower", "upper"]].notna().all() and last[["lower", "upper"]].notna().all()
+    if len(series) < LEAST_POINTS or not known:
         return f"{first['period']} {old}, {last['period']} {new}"
     change = float(last["value"]) - float(first["value"])
     between = f"{first['period']} to {last['period']}"
-    if first[["lower", "upper"]].notna().all() and last[["lower", "upper"]].notna().all():
-        (before, l_before, u_before), (after, l_after, u_after) = (_figures(row) for row in (first, last))
-        low, high = difference_interval(before, (l_before, u_before), after, (l_after, u_after))
-        if low <= 0 <= high:
-            return f"{between}: {old} and {new}, no change beyond chance"
+    (before, l_before, u_before), (after, l_after, u_after) = (_figures(row) for row in (first, last))
+    low, high = difference_interval(before, (l_before, u_before), after, (l_after, u_after))
+    if low <= 0 <= high:
+        return f"{between}: {old} and {new}, no change beyond chance"
     if old == new:
         return f"{between}: unchanged at {new}"
     return f"{between}: {'rose' if change > 0 else 'fell'} from {old} to {new}"

@@ -24,9 +24,9 @@ def series(values: list[float], half: float = math.nan) -> pd.DataFrame:
         ([1.0], math.nan, ""),
         ([1.0, 2], math.nan, "2015 1.0 %, 2016 2.0 %"),
         ([1.0, 2, 3, 9], 0.1, "2015 1.0 %, 2018 9.0 %"),
-        ([1.0, 2, 3, 4, 5], math.nan, "2015 to 2019: rose from 1.0 % to 5.0 %"),
+        ([1.0, 2, 3, 4, 5], math.nan, "2015 1.0 %, 2019 5.0 %"),
         ([5.0, 2, 3, 4, 1], 0.5, "2015 to 2019: fell from 5.0 % to 1.0 %"),
-        ([5.0, 2, 3, 4, 5.01], math.nan, "2015 to 2019: unchanged at 5.0 %"),
+        ([5.0, 2, 3, 4, 5.01], 0.001, "2015 to 2019: unchanged at 5.0 %"),
         ([5.0, 2, 3, 4, 6], 0.8, "2015 to 2019: 5.0 % and 6.0 %, no change beyond chance"),  # 1 < 0.8 x sqrt 2
         ([5.0, 2, 3, 4, 6], 0.7, "2015 to 2019: rose from 5.0 % to 6.0 %"),  # 1 > 0.7 x sqrt 2
     ],

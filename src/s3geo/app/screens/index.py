@@ -11,7 +11,7 @@ import streamlit as st
 from s3geo.app import index_panels, loaders, panels
 from s3geo.app.component import show_copy_link
 from s3geo.app.fields import View
-from s3geo.app.frame import show_error, workspace
+from s3geo.app.frame import plain, show_error, workspace
 from s3geo.app.state import current, notices, touched, write_url
 from s3geo.errors import S3geoError, UsageError
 from s3geo.statistics.hierarchy import AGGREGATIONS
@@ -156,7 +156,8 @@ def _results(ws: Workspace, view: View, table: IndexTable, recipe: Recipe) -> No
     opened, figures = st.session_state.get(_FIGURES, ("", ""))
     if figures not in {"", table.recipe.data} and opened == (view.geography, view.recipe):
         st.warning(
-            f"This recipe was saved with other figures ({figures}; here are {table.recipe.data}): numbers may differ."
+            f"This recipe was saved with other figures ({plain(figures[:40])}; here are {table.recipe.data}): "
+            "numbers may differ."
         )
     st.html(f'<div class="s3"><h2 class="section">{index_panels.title(table)}</h2></div>')
     if view.region is not None:
