@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 import geopandas as gpd
 import pandas as pd
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from docx import Document
 from PIL import Image
 from playwright.sync_api import expect
@@ -237,6 +238,7 @@ def test_the_saved_briefing_prints_whole_on_two_pages_of_a4(shown: Visit, tmp_pa
     text = re.sub(r"\s+", "", "".join(page.extract_text() for page in printed.pages))
     assert re.sub(r"\s+", "", "Sources and licences") in text
     assert not [url for url in asked if not url.startswith(("file:", "data:"))]
+    assert Axe().run(opened).response["violations"] == []
     opened.set_viewport_size({"width": 360, "height": 740})
     assert opened.evaluate("() => document.documentElement.scrollWidth") <= 360
     opened.close()
