@@ -282,7 +282,7 @@ def _peers(ws: Workspace, code: str, geography: str) -> Section:
         return Section(title, None, ("Not enough is known of this area to say which are alike.",))
     rows = tuple(
         (
-            f"{row['name']}{'' if row['mutual'] else ' (not the other way)'}",
+            f"{row['name']}{'' if row['mutual'] else ' (not among its own)'}",
             number(row["close"], 0),
             "; ".join(
                 f"{row[f'driver_{d}']} ({number(100 * row[f'share_{d}'], 0)} %)"
@@ -294,7 +294,7 @@ def _peers(ws: Workspace, code: str, geography: str) -> Section:
     )
     note = (
         "0 is the farthest pair of all areas, 100 the same in everything. Alike in size, density and mix of "
-        "industries, not in what they achieve."
+        "industries, not in what they achieve. “Not among its own”: this area is none of its peers."
     )
     head = ("Area", "How close", "Differs most in (share of the distance squared)")
     return Section(title, Table(head, rows, (1,), (2.6, 0.8, 5)), (note,))

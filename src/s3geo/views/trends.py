@@ -51,8 +51,8 @@ def trend(series: pd.DataFrame, unit: str, decimals: int) -> str:
     Returns
     -------
     str
-        Two values for up to four points, and where an end has no interval. Else "rose", "fell" or (as shown) "unchanged" if the interval
-        of the difference leaves out 0, or "no change beyond chance".
+        Two values for up to four points, and where an end has no interval. Else "rose", "fell" or (as shown)
+        "unchanged" if the interval of the difference leaves out 0, or "no change beyond chance".
 
     Examples
     --------
