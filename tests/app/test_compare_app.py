@@ -56,7 +56,7 @@ def test_an_address_restores_peers_and_the_button_compares_them() -> None:
 def test_an_invalid_choice_of_peers_is_left_out_with_a_notice(name: str, value: str) -> None:
     app = App("compare", region=GM, **{name: value})
     (notice,) = [i.value for i in app.test.info]
-    assert notice == f"Part of the address was not understood and left out: {name}={value}."
+    assert notice == f"Part of the address was not understood and left out: `{name}={value}`."
     for peer in peers(open_workspace(), GM)["name"]:
         assert peer in app.words
 

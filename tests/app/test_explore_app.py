@@ -184,7 +184,7 @@ def test_a_mangled_part_of_an_address_is_left_out_with_a_notice(name: str, value
     query = {"indicator": "gva_per_head", "scheme": "head_tail", name: value}
     app = App(**query)
     (notice,) = app.test.info
-    assert notice.value == f"Part of the address was not understood and left out: {name}={value[:40]}."
+    assert notice.value == f"Part of the address was not understood and left out: `{name}={value[:40]}`."
     assert app.address.get(name) != value
     if name != "scheme":
         assert app.control("Classes by").value == "head_tail"  # the sound parts hold

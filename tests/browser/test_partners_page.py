@@ -94,7 +94,9 @@ def test_a_card_tells_both_values_and_they_are_those_of_the_profiles(visit: Visi
         of = region_profile(ws, place).cells.set_index("indicator").loc[row["meets_indicator"]]
         expect(beside).to_contain_text(quantity(of["value"], of["unit"], of["decimals"]))
     expect(card).to_contain_text("Not in the score:")
-    expect(page.locator('[data-panel="trust"]')).to_contain_text("than size and distance alone")
+    trust = page.locator('[data-panel="trust"]')
+    expect(trust).to_contain_text("than size and distance alone")
+    expect(trust).not_to_contain_text("not tested")
     # the table to take away has the figures of the screen
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Table as CSV").click()

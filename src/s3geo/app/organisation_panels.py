@@ -20,10 +20,15 @@ __all__ = ["around", "head", "likely", "network"]
 _MOST = 60
 
 
-def around(found: pd.DataFrame, where: str, within_km: float) -> str:
+def around(found: pd.DataFrame, where: str, within_km: float, unplaced: int | None) -> str:
     """Return the organisations around a place, with what they do together with others."""
+    left_out = (
+        f" {counted(unplaced, 'organisation')} of these kinds in it, known by district only, left out."
+        if unplaced
+        else ""
+    )
     if found.empty:
-        return f"<p>None of these kinds has an address within {within_km:.0f} km of {escape(where)}.</p>"
+        return f"<p>No address of these kinds is known within {within_km:.0f} km of {escape(where)}.{left_out}</p>"
     lines = "".join(
         f'<tr data-at="{i}" data-id="{escape(str(id_), quote=True)}"><th scope="row">{escape(str(row["name"]))}<br>'
         f"<small>{escape(kind_of(str(row['kind'])))}</small></th>"
@@ -46,7 +51,7 @@ def around(found: pd.DataFrame, where: str, within_km: float) -> str:
     )
     return (
         f"<p>{counted(len(found), 'organisation')} with a known address in or within {within_km:.0f} km of "
-        f"{escape(where)}, in a straight line. Projects: {escape(LINK_SOURCES['h2020'].label)}.</p>"
+        f"{escape(where)}, in a straight line.{left_out} Projects: {escape(LINK_SOURCES['h2020'].label)}.</p>"
         f'<div class="wide" tabindex="0" role="region" aria-label="Organisations around {escape(where, quote=True)}">'
         f'<table class="sortable"><thead><tr><th scope="col">Organisation</th>{heads}</tr></thead>'
         f"<tbody>{lines}</tbody></table></div>{rest}"

@@ -20,6 +20,8 @@ from s3geo.views.partners import partners, strengths
 from s3geo.views.trust import trust_line
 from s3geo.workspace import Workspace
 
+_UNTESTED = "Without a joint project known, this list says little more than who is busiest; it was not tested for such."
+
 __all__ = [
     "PartnersAsked",
     "around",
@@ -30,6 +32,7 @@ __all__ = [
     "partners_of",
     "partners_picture",
     "partners_taken",
+    "unplaced",
 ]
 
 
@@ -92,6 +95,12 @@ def around(
 
 
 @lru_cache(maxsize=128)
+def unplaced(ws: Workspace, code: str, kinds: tuple[str, ...], geography: str) -> int:
+    """Return how many organisations of a region are known by their district only."""
+    return organisation_profile.unplaced(ws, code, list(kinds), geography)
+
+
+@lru_cache(maxsize=128)
 def organisation(ws: Workspace, id_: str) -> tuple[str, str, str]:
     """Return an organisation at a glance, its network, and whom it could work with next, as HTML."""
     found = organisation_profile.organisation_profile(ws, id_)
@@ -99,7 +108,7 @@ def organisation(ws: Workspace, id_: str) -> tuple[str, str, str]:
     return (
         organisation_panels.head(found),
         organisation_panels.network(found, organisation_profile.ego_network(ws, found)),
-        organisation_panels.likely(likely, found.name, trust_line(ws)),
+        organisation_panels.likely(likely, found.name, trust_line(ws) if found.projects else _UNTESTED),
     )
 
 

@@ -133,7 +133,7 @@ def source(counted: str, period: str, half_life_km: float, boundaries: str, cred
     table, links = SECTOR_TABLES[counted], LINK_SOURCES["h2020"]
     return (
         '<div class="s3 source"><p><b>How to read it.</b> The score is the weighted mean of percent ranks among all '
-        "areas of England, so that a limit of distance changes no score. Near: straight line between "
+        "other areas with enough data, so that a limit of distance changes no score. Near: straight line between "
         f"postcode-weighted centres (the proximity halves every {half_life_km:.0f} km). Alike: strengths in common. "
         "Adds: how much of what is related to its targets the partner would bring. Strength: a share of "
         f"{escape(table.unit)} at least England’s, mean of {escape(period)}; this is wider than “specialised”. Already "

@@ -60,7 +60,8 @@ def partners(
         _print(found.rename_axis("code").reset_index(), as_json)
         return
     for row in found.to_dict("records"):
-        place = "Not ranked" if row["rank"] != row["rank"] else f"{row['rank']:.0f}"
-        typer.echo(f"{place}. {row['name']}: score {row['score']:.1f}, {row['distance_km']:.0f} km. {row['reason']}")
+        known = row["rank"] == row["rank"]
+        place = f"{row['rank']:.0f}. {row['name']}: score {row['score']:.1f}" if known else f"Not ranked: {row['name']}"
+        typer.echo(f"{place}, {row['distance_km']:.0f} km. {row['reason']}")
         if row["counter"]:
             typer.echo(f"   Against: {row['counter']}")

@@ -251,7 +251,7 @@ def rank_stability(scored: pd.DataFrame, top: int = 5, draws: int = 1000, seed: 
 
 def _weights(weights: Sequence[float], links: pd.DataFrame | None) -> np.ndarray:
     w = np.asarray(weights, dtype=float)
-    if w.shape != (len(COMPONENTS),) or not (w >= 0).all() or not w.sum() > 0:
+    if w.shape != (len(COMPONENTS),) or not np.isfinite(w).all() or not (w >= 0).all() or not w.sum() > 0:
         raise UsageError(f"weights must be four numbers, 0 or more and not all 0, for {', '.join(COMPONENTS)}.")
     if w[-1] > 0 and links is None:
         raise UsageError("A weight for existing links needs the links.")

@@ -115,7 +115,7 @@ def organisation_partners(
     if n is not None and n < 1:
         raise UsageError(f"n must be 1 or more, or None for all, got {n}.")
     factors = dict(weights or {})
-    if not set(factors) <= set(links.PARTS) or any(not factor >= 0 for factor in factors.values()):
+    if not set(factors) <= set(links.PARTS) or any(not 0 <= factor < float("inf") for factor in factors.values()):
         raise UsageError(f"weights are factors of 0 or more on {', '.join(links.PARTS)}; got {factors}.")
     made = organisation_links(ws)
     graph = made.graph
@@ -143,7 +143,9 @@ def organisation_partners(
     )
     table = table.iloc[order if n is None else order[:n]].copy()
     table["rank"] = np.arange(1, len(table) + 1)
-    table["reason"] = [_reason(row) for row in table.itertuples()]
+    known = ws.organisations["easting"].notna()
+    placed = known.reindex(table.index, fill_value=False) & bool(known.get(graph.organisations[rows[0]], False))
+    table["reason"] = [_reason(row) for row in table.assign(placed=placed).itertuples()]
     return table.rename_axis("id")
 
 
@@ -169,9 +171,12 @@ def _reason(row: object) -> str:
         said.append(f"already {value['links']} {'project' if value['links'] == 1 else 'projects'} together")
     if value["shared_partners"]:
         said.append(f"{value['shared_partners']} shared {'partner' if value['shared_partners'] == 1 else 'partners'}")
-    if value["distance_km"] == value["distance_km"]:
-        said.append(f"{value['distance_km']:.0f} km away" if value["distance_km"] >= 1 else "in the same place")
+    km = value["distance_km"]
+    if km != km:  # noqa: PLR0124 -- NaN
+        said.append("distance not known")
+    elif value["placed"]:
+        said.append(f"{km:.0f} km away" if km >= 1 else "less than 1 km away")
     else:
-        said.append("no district in England known")
+        said.append(f"about {km:.0f} km away, by district" if km >= 1 else "in the same district or next to it")
     text = ", ".join(said)
     return f"{text[0].upper()}{text[1:]}."

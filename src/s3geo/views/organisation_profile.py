@@ -26,6 +26,7 @@ __all__ = [
     "organisation_profile",
     "organisations_around",
     "organisations_credit",
+    "unplaced",
 ]
 
 ORDERS = {"near": "Nearest", "projects": "Most projects", "connected": "Most partners in the area"}
@@ -166,6 +167,13 @@ def organisations_around(
     )
     by = {"near": [], "projects": ["projects"], "connected": ["partners_here", "partners"]}[order]
     return found.sort_values(by, ascending=False, kind="stable") if by else found
+
+
+def unplaced(ws: Workspace, code: str, kind: list[str], geography: str = "lep") -> int:
+    """Count the organisations of these kinds in a region that are known by their district only."""
+    table = ws.organisations
+    here = table["district"].isin(ws.districts(code, geography)) & table["kind"].isin(kind)
+    return int((here & table["easting"].isna()).sum())
 
 
 def ego_network(ws: Workspace, profile: OrganisationProfile) -> str:

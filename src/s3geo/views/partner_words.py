@@ -16,7 +16,7 @@ __all__ = ["counter_reason", "meeting", "reason", "record"]
 STRONG, WEAK = 75.0, 25.0
 """Percentiles from which a place is among the best quarter, and to which among the last."""
 FAR = 0.75
-"""Share of the candidates that must be nearer for a partner to be called far."""
+"""Share of the other areas that must be nearer, add more or be more alike, for it to be said."""
 
 
 def reason(row: Mapping[str, Any], origin: str) -> str:
@@ -34,17 +34,17 @@ def reason(row: Mapping[str, Any], origin: str) -> str:
     >>> row = {"name": "Leeds", "score": 70.0, "activity_label": "Finance", "own": 0.41, "together": 0.62,
     ...        "added": 0.21, "through": "Property", "lq_theirs": 1.4, "lq_ours": 0.8}
     >>> reason(row, "Hull")
-    'Adds most around Finance (1.40 times England’s share there, 0.80 in Hull), through Property: of what is related to
-    Finance, the two together have 62 %, Hull alone 41 %.'
+    'Has Property, which Hull lacks; that adds most around Finance (1.40 times England’s share there, 0.80 in Hull): of
+    what is related to it, the two together have 62 %, Hull alone 41 %.'
     """
     if math.isnan(row["score"]):
-        return "Not enough data: too few strengths are known."
+        return "Not enough data: figures are withheld, or too few strengths are known."
     if not isinstance(row["activity_label"], str) or math.isnan(row["added"]):
-        return f"Adds nothing to what {origin} lacks; it is near or alike."
+        return "Adds nothing around what is aimed at."
     return (
-        f"Adds most around {row['activity_label']} ({number(row['lq_theirs'], 2)} times England’s share there, "
-        f"{number(row['lq_ours'], 2)} in {origin}), through {row['through']}: of what is related to "
-        f"{row['activity_label']}, the two together have {number(100 * row['together'], 0)} %, {origin} alone "
+        f"Has {row['through']}, which {origin} lacks; that adds most around {row['activity_label']} "
+        f"({number(row['lq_theirs'], 2)} times England’s share there, {number(row['lq_ours'], 2)} in {origin}): of what "
+        f"is related to it, the two together have {number(100 * row['together'], 0)} %, {origin} alone "
         f"{number(100 * row['own'], 0)} %."
     )
 
@@ -88,11 +88,16 @@ def counter_reason(row: Mapping[str, Any], every: pd.DataFrame, origin: str) -> 
         return (
             f"Far: {number(100 * farther, 0)} % of the other areas are nearer than {number(row['distance_km'], 0)} km."
         )
-    if row["pr_complementarity"] <= WEAK / 100:
-        return f"Adds less than three quarters of the other areas do to what {origin} lacks."
+
+    def behind(column: str) -> bool:
+        known = every[column].dropna()
+        return float((known > row[column]).mean()) >= FAR
+
+    if behind("complementarity"):
+        return "Adds less around what is aimed at than three quarters of the other areas."
     if row["shared"] == 0:
         return f"Has no strength in common with {origin}."
-    if row["pr_shared"] <= WEAK / 100:
+    if behind("shared"):
         return f"Has fewer strengths in common with {origin} than three quarters of the other areas."
     return ""
 

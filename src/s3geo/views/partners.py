@@ -219,8 +219,8 @@ def partners(
     DataFrame
         Index code: name, distance_km, adjoins, overlaps (bool), the columns of
         `s3geo.statistics.score_partners`, rank_back (rank of the region in the partner's own list under the same
-        weights), mutual (bool: both within the other's first `LEADING`), stability (share of other weights under which
-        the partner is among the first `LEADING`, 0-1), activity, activity_label, lq_theirs, lq_ours, own, together,
+        weights, without a target), mutual (bool: both within the other's first `LEADING`), stability (share of other
+        weights under which the partner is among the first `LEADING`, 0-1), activity, activity_label, lq_theirs, lq_ours, own, together,
         added, through (what the partner adds around that activity, by what; see
         `s3geo.statistics.largest_additions`), projects (shared
         Horizon 2020 projects), first_year, last_year, reason (in the score), meets, theirs, ours, meets_indicator
@@ -273,7 +273,8 @@ def _told(ws: Workspace, code: str, weights: Weights, geography: str, target: st
         )
     scored = every[code]
     shared = {r for regions in ws.overlaps(geography)["regions"] if code in regions for r in regions}
-    back = pd.Series({c: float(rows["rank"].get(code, np.nan)) for c, rows in every.items()})
+    theirs = scores(ws, weights, geography, table)  # what others aim at is theirs to choose
+    back = pd.Series({c: float(rows["rank"].get(code, np.nan)) for c, rows in theirs.items()})
     added = largest_additions(known.M, code, known.phi, targets=None if target is None else [target])
     out = scored.assign(
         adjoins=scored.index.isin(ws.neighbours(geography)[code]),

@@ -64,11 +64,11 @@ def test_six_places_known_by_hand_have_the_right_sentence() -> None:
     row = {**added.loc["C"], "name": "Cee", "score": 60.0, "activity_label": "Code", "through": "Shop and Film"}
     said = reason({**row, "lq_theirs": 1.5, "lq_ours": 0.4}, "Oh")
     assert said == (
-        "Adds most around Code (1.50 times England’s share there, 0.40 in Oh), through Shop and Film: of what is "
-        "related to Code, the two together have 100 %, Oh alone 14 %."
+        "Has Shop and Film, which Oh lacks; that adds most around Code (1.50 times England’s share there, 0.40 in Oh): of "
+        "what is related to it, the two together have 100 %, Oh alone 14 %."
     )
     nothing = {**row, "activity_label": float("nan"), "added": float("nan")}
-    assert reason(nothing, "Oh") == "Adds nothing to what Oh lacks; it is near or alike."
+    assert reason(nothing, "Oh") == "Adds nothing around what is aimed at."
 
 
 def test_the_largest_addition_is_the_density_of_both_together() -> None:
@@ -148,33 +148,56 @@ def test_the_values_beside_the_score_are_those_of_the_profiles() -> None:
 def test_a_meeting_is_looked_for_where_it_is_asked_and_never_among_neutral_indicators() -> None:
     ws = open_workspace()
     ours, theirs = (region_profile(ws, code).cells for code in (GM, "E37000051"))
-    _, indicator, _, _ = meeting(ours, theirs, "London", (), "business", None)
-    if indicator:
-        assert ws.catalogue.at[indicator, "actor"] == "business"
+    _, free, _, _ = meeting(ours, theirs, "London")
+    actor = ws.catalogue.at[free, "actor"]
+    assert meeting(ours, theirs, "London", (), actor)[1] == free
+    for other in {"research", "business", "environment"} - {actor}:
+        found = meeting(ours, theirs, "London", (), other)[1]
+        assert not found or ws.catalogue.at[found, "actor"] == other
     every = set(ws.catalogue.index)
     assert meeting(ours, theirs, "London", every)[0] == ""
 
 
 def test_what_speaks_against_is_the_gravest() -> None:
-    every = pd.DataFrame({"distance_km": [10.0, 20, 30, 400]})
-    row = {
-        "score": 50.0,
-        "overlaps": True,
-        "distance_km": 400.0,
-        "pr_complementarity": 0.0,
-        "shared": 0.0,
-        "pr_shared": 0,
-    }
+    every = pd.DataFrame(
+        {"distance_km": [10.0, 20, 30, 400], "complementarity": [0.1, 0.2, 0.3, 0.0], "shared": [0.1, 0.2, 0.3, 0.0]}
+    )
+    row = {"score": 50.0, "overlaps": True, "distance_km": 400.0, "complementarity": 0.0, "shared": 0.0}
     assert counter_reason(row, every, "Oh").startswith("Shares districts with Oh")
     assert (
         counter_reason({**row, "overlaps": False}, every, "Oh")
         == "Far: 75 % of the other areas are nearer than 400 km."
     )
     near = {**row, "overlaps": False, "distance_km": 10.0}
-    assert counter_reason(near, every, "Oh").startswith("Adds less than three quarters")
-    assert counter_reason({**near, "pr_complementarity": 0.5}, every, "Oh") == "Has no strength in common with Oh."
-    fine = {**near, "pr_complementarity": 0.5, "shared": 0.4, "pr_shared": 0.6}
-    assert counter_reason(fine, every, "Oh") == ""
+    assert counter_reason(near, every, "Oh").startswith("Adds less around what is aimed at")
+    assert counter_reason({**near, "complementarity": 0.1}, every, "Oh") == "Has no strength in common with Oh."
+    last = {**near, "complementarity": 0.1, "shared": 0.05}
+    assert counter_reason(last, every, "Oh").startswith("Has fewer strengths in common with Oh")
+    assert counter_reason({**last, "shared": 0.1}, every, "Oh") == ""
+
+
+def test_what_is_said_of_three_quarters_is_true_of_three_quarters() -> None:
+    ws = open_workspace()
+    said = 0
+    for code in ws.layer().index:
+        every = partners(ws, str(code), n=None)
+        for _, row in every.iterrows():
+            for words, column in (("Adds less", "complementarity"), ("Has fewer strengths", "shared")):
+                if row["counter"].startswith(words):
+                    assert (every[column].dropna() > row[column]).mean() >= 0.75
+                    said += 1
+    assert said > 20
+
+
+def test_infinite_weights_are_refused() -> None:
+    with pytest.raises(UsageError, match="four numbers"):
+        partners(open_workspace(), GM, (math.inf, 1, 1, 0))
+
+
+def test_a_target_of_ours_is_not_put_on_others() -> None:
+    ws = open_workspace()
+    back = partners(ws, GM, n=None)["rank_back"]
+    assert partners(ws, GM, n=None, target="10")["rank_back"].reindex(back.index).equals(back)
 
 
 def test_stability_is_a_share_of_all_mixes() -> None:
@@ -185,13 +208,12 @@ def test_stability_is_a_share_of_all_mixes() -> None:
         rank_stability(ranked((1, 1, 1, 0)), top=0)
 
 
-def test_joint_projects_are_symmetric_and_each_counts_once_a_pair() -> None:
+def test_joint_projects_count_once_a_pair_both_ways() -> None:
     ws = open_workspace()
     square = joint_projects(ws)
-    assert square.equals(square.T)
     links = ws.region_links("lep", "h2020").set_index(["a", "b"])["n_distinct"]
     (a, b), n = next(iter(links.items()))
-    assert square.at[a, b] == n
+    assert square.at[a, b] == square.at[b, a] == n
     years = ws.region_links("lep", "h2020")
     assert (years["first_year"] <= years["last_year"]).all()
     assert years["first_year"].between(2014, 2018).all()

@@ -10,8 +10,9 @@ import streamlit as st
 from s3geo.app import choosing, loaders, organisation_panels, panels, partner_loaders
 from s3geo.app.component import show_copy_link, show_map, show_markup
 from s3geo.app.fields import AROUND_KM, View
-from s3geo.app.frame import away
+from s3geo.app.frame import away, plain
 from s3geo.app.state import touched
+from s3geo.errors import NotFound
 from s3geo.geography.postcodes import looks_like_postcode
 from s3geo.views.organisation_profile import ORDERS, organisations_credit
 from s3geo.views.overlay import KINDS
@@ -79,7 +80,10 @@ def organisations(ws: Workspace, view: View, name: str) -> None:
     elif not view.kinds:
         st.info("Choose at least one kind of organisation.")
     else:
-        _around(ws, view, near, where)
+        try:
+            _around(ws, view, near, where)
+        except NotFound as error:
+            st.warning(plain(str(error)))
     st.html(f'<div class="s3 source"><p>Organisations: {escape(credit)}</p></div>')
 
 
@@ -99,7 +103,8 @@ def _around(ws: Workspace, view: View, near: str, where: str) -> None:
                 away(f"List as {suffix.upper()}", make, f"s3geo_organisations_{near.replace(' ', '')}.{suffix}")
             show_copy_link()
     with right:
-        show_markup(organisation_panels.around(found, where, view.around), key="around_list")
+        unplaced = None if view.place else partner_loaders.unplaced(ws, near, view.kinds, view.geography)
+        show_markup(organisation_panels.around(found, where, view.around, unplaced), key="around_list")
     st.html(
         panels.source(
             m.table, "Organisations stand at their registered address; those known by district only are left out."

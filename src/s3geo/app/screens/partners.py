@@ -175,16 +175,26 @@ def _places(ws: Workspace, view: View, name: str) -> None:
         show_map(m, key="map", title=title, overlays=arcs)
         _take_away(ws, view, asked)
     with right:
-        st.html(partner_panels.key(view.weights, trust_line_of_areas(ws)))
+        st.html(partner_panels.key(view.weights, _trust(ws, asked)))
         if shown.empty:
             st.info(f"No area within {view.within} km of {name}, centre to centre. Allow a greater distance.")
         else:
             st.html(partner_panels.cards(shown, name, int(every["rank"].notna().sum())))
-    st.html('<div class="s3"><h2 class="section">The other way: who would choose it</h2></div>')
+    st.html('<div class="s3"><h2 class="section">The other way: who would choose it by the same weights</h2></div>')
     st.html(partner_panels.chosen_by(every, name))
     with st.expander(f"All {len(every)} areas, with their points"):
         st.html(partner_panels.everyone(every, name, view.weights))
     _source(ws, view, m.table.attribution, m.table.boundaries)
+
+
+def _trust(ws: Workspace, asked: PartnersAsked) -> str:
+    """Say what the test found, and whether it was of what is asked."""
+    tested = PartnersAsked(asked.code, "lep", PRESETS["new"].weights, 0, None, TABLES[0], asked.actor, asked.dimension)
+    line = trust_line_of_areas(ws)
+    same = replace(asked, within=0) == tested
+    return (
+        line if same or not line else f"{line} That was the score of new links between LEPs; this mix was not tested."
+    )
 
 
 def _take_away(ws: Workspace, view: View, asked: PartnersAsked) -> None:
