@@ -43,8 +43,8 @@ def reason(row: Mapping[str, Any], origin: str) -> str:
         return "Adds nothing around what is aimed at."
     return (
         f"Has {row['through']}, which {origin} lacks; that adds most around {row['activity_label']} "
-        f"({number(row['lq_theirs'], 2)} times England’s share there, {number(row['lq_ours'], 2)} in {origin}): of what "
-        f"is related to it, the two together have {number(100 * row['together'], 0)} %, {origin} alone "
+        f"({number(row['lq_theirs'], 2)} times England’s share there, {number(row['lq_ours'], 2)} in {origin}): of "
+        f"what is related to it, the two together have {number(100 * row['together'], 0)} %, {origin} alone "
         f"{number(100 * row['own'], 0)} %."
     )
 
