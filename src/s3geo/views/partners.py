@@ -217,14 +217,13 @@ def partners(
     Returns
     -------
     DataFrame
-        Index code: name, distance_km, adjoins, overlaps (bool), the columns of
-        `s3geo.statistics.score_partners`, rank_back (rank of the region in the partner's own list under the same
-        weights, without a target), mutual (bool: both within the other's first `LEADING`), stability (share of other
-        weights under which the partner is among the first `LEADING`, 0-1), activity, activity_label, lq_theirs, lq_ours, own, together,
-        added, through (what the partner adds around that activity, by what; see
-        `s3geo.statistics.largest_additions`), projects (shared
-        Horizon 2020 projects), first_year, last_year, reason (in the score), meets, theirs, ours, meets_indicator
-        (beside the score), counter (what speaks against; "" if nothing).
+        Index code: name, distance_km, adjoins, overlaps (bool), the columns of `s3geo.statistics.score_partners`,
+        rank_back (rank of the region in the partner's own list under the same weights, without a target), mutual (bool:
+        both within the other's first `LEADING`), stability (share of other weights under which the partner is among the
+        first `LEADING`, 0-1), activity, activity_label, lq_theirs, lq_ours, own, together, added, through (what the
+        partner adds around that activity, by what; see `s3geo.statistics.largest_additions`), projects (shared Horizon
+        2020 projects), first_year, last_year, reason (in the score), meets, theirs, ours, meets_indicator (beside the
+        score), counter (what speaks against; "" if nothing).
 
     Raises
     ------

@@ -64,8 +64,8 @@ def test_six_places_known_by_hand_have_the_right_sentence() -> None:
     row = {**added.loc["C"], "name": "Cee", "score": 60.0, "activity_label": "Code", "through": "Shop and Film"}
     said = reason({**row, "lq_theirs": 1.5, "lq_ours": 0.4}, "Oh")
     assert said == (
-        "Has Shop and Film, which Oh lacks; that adds most around Code (1.50 times England’s share there, 0.40 in Oh): of "
-        "what is related to it, the two together have 100 %, Oh alone 14 %."
+        "Has Shop and Film, which Oh lacks; that adds most around Code (1.50 times England’s share there, 0.40 in Oh): "
+        "of what is related to it, the two together have 100 %, Oh alone 14 %."
     )
     nothing = {**row, "activity_label": float("nan"), "added": float("nan")}
     assert reason(nothing, "Oh") == "Adds nothing around what is aimed at."
