@@ -140,7 +140,8 @@ class Visit:
         return self.page.locator(".s3 h2").first
 
     def click(self, code: str) -> None:
-        """Click a region at a point that surely lies in it."""
+        """Click a region at a point that surely lies in it, once the map rests."""
+        self.page.evaluate(AT_REST, code)
         x, y = self.page.evaluate(POINT_INSIDE, code)
         self.page.mouse.click(x, y)
 
@@ -163,6 +164,18 @@ ROOTS = "[...document.querySelectorAll('*')].map(e => e.shadowRoot).filter(Boole
 FILLS = f"""() => Object.fromEntries({ROOTS}
   .flatMap(r => [...r.querySelectorAll('path.leaflet-interactive[data-code]')])
   .map(p => [p.dataset.code, p.getAttribute('fill')]))"""
+# until a region has stood still for ten frames: the map fits itself again when its legend or the page grows
+AT_REST = f"""async code => {{
+  let [last, still] = ['', 0];
+  for (let frame = 0; frame < 900 && still < 10; frame++) {{
+    await new Promise(requestAnimationFrame);
+    const path = [document, ...{ROOTS}].map(r => r.querySelector(`path[data-code="${{code}}"]`)).find(Boolean);
+    const {{ x, y, width }} = path?.getBoundingClientRect() ?? {{}};
+    const now = `${{x}} ${{y}} ${{width}}`;
+    still = path && now === last ? still + 1 : 0;
+    last = now;
+  }}
+}}"""
 # a point of a grid that lies in the region and in no overlap
 POINT_INSIDE = f"""code => {{
   const root = {ROOTS}.find(r => r.querySelector(`path[data-code="${{code}}"]`));

@@ -44,8 +44,9 @@ PAGES = [
 
 
 def choose(visit: Visit, label: str, option: str, popover: str | None = None) -> None:
-    """Pick an option of a list by its words."""
+    """Pick an option of a list by its words, once nothing runs that would draw the list again."""
     page = visit.page
+    visit.settled()
     if popover:
         visit.open_popover(popover)
     page.get_by_role("combobox", name=re.compile(rf"{label}\s*$|\. {label}$")).click()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from driving import GM, POINT_INSIDE
+from driving import AT_REST, GM, POINT_INSIDE
 from playwright.sync_api import Browser, Page, expect
 
 from s3geo import bivariate_choropleth, choropleth, export, open_workspace
@@ -69,6 +69,7 @@ def test_it_draws_everything_and_asks_for_nothing(opened: Opened) -> None:
 
 def test_a_pointer_sees_name_and_value_and_chooses(opened: Opened) -> None:
     label = opened.map.table.rows.at[GM, "label"]
+    opened.page.evaluate(AT_REST, GM)
     x, y = opened.page.evaluate(IN_PAGE, GM)
     opened.page.mouse.move(x, y)
     expect(opened.page.locator(".leaflet-tooltip")).to_have_text(label)

@@ -116,6 +116,7 @@ def test_the_wheel_serves_and_draws_from_any_folder(installed: Path, tmp_path: P
             visit = Visit(browser.new_page(viewport={"width": 1366, "height": 768}), address)
             visit.page.on("response", lambda answer: got.update({answer.url.removeprefix(address): answer.status}))
             visit.go()
+            visit.settled()
             visit.click(GM)
             expect(visit.heading()).to_have_text("Greater Manchester")
             assert (visit.away, visit.errors) == ([], [])
