@@ -243,6 +243,17 @@ def test_r7_axe_finds_nothing(open_visit: Callable[..., Visit], path: str, theme
     assert [(v["id"], v["impact"], [n["html"][:160] for n in v["nodes"]][:3]) for v in found] == []
 
 
+@pytest.mark.parametrize("path", PAGES)
+def test_no_page_scrolls_sideways_on_a_phone(open_visit: Callable[..., Visit], path: str) -> None:
+    visit = open_visit(360, 740, has_touch=True)
+    page = visit.page
+    page.goto(f"{visit.server}/{path}")
+    expect(page.locator(".s3 h2").first).to_be_visible()
+    visit.settled()
+    parts = "[document.documentElement, document.querySelector('.stMain')]"
+    assert page.evaluate(f"() => {parts}.map(e => e.scrollWidth - e.clientWidth)") == [0, 0]
+
+
 def test_r7_targets_are_large_enough(open_visit: Callable[..., Visit]) -> None:
     for width, touch, least in ((1366, False, 24), (360, True, 24)):
         visit = open_visit(width, 740, has_touch=touch)

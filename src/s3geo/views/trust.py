@@ -16,9 +16,14 @@ _MAIN = ("all", "popularity")
 
 
 @functools.cache
-def _kept() -> dict[str, Any] | None:
-    path = Path(__file__).with_name("validation.json")
-    return json.loads(path.read_text("utf-8")) if path.exists() else None
+def _result() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(Path(__file__).with_name("validation.json").read_text("utf-8"))
+    return found
+
+
+def _kept(ws: Workspace) -> dict[str, Any] | None:
+    """Return the kept result where it is of the links of this workspace."""
+    return _result() if ws.file("data", "participations.parquet") == bundled("data", "participations.parquet") else None
 
 
 def trust_line(ws: Workspace) -> str:
@@ -39,8 +44,7 @@ def trust_line(ws: Workspace) -> str:
     >>> "2018" in trust_line(open_workspace())
     True
     """
-    kept = _kept()
-    if kept is None or ws.file("data", "participations.parquet") != bundled("data", "participations.parquet"):
+    if (kept := _kept(ws)) is None:
         return ""
     auc = {row["method"]: row["auc"] for row in kept["metrics"] if row["run"] == "all"}
     found = {row["method"]: row["average_precision"] for row in kept["metrics"] if row["run"] == "all"}
@@ -71,8 +75,7 @@ def trust_line_of_areas(ws: Workspace) -> str:
     >>> "size and distance" in trust_line_of_areas(open_workspace())
     True
     """
-    kept = _kept()
-    if kept is None or ws.file("data", "participations.parquet") != bundled("data", "participations.parquet"):
+    if (kept := _kept(ws)) is None:
         return ""
     gain = {row["model"]: 100 * row["improvement"] for row in kept["regions"]}["gravity + score (1, 1, 1, 0)"]
     words = "no better" if gain < 1 else f"{gain:.0f} % better"

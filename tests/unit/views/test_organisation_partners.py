@@ -79,6 +79,16 @@ def test_a_file_of_links_is_validated_and_a_bad_one_refused(ws, tmp_path: Path) 
         validation.read_participations(file)
 
 
+def test_the_page_says_what_was_found_on_the_choosing_split(ws) -> None:
+    text = (Path(__file__).parents[3] / "docs" / "validation.md").read_text("utf-8")
+    table = text.partition("## What was tried (2017, choosing split)")[2].partition("Before this table")[0]
+    rows = [line.split("|")[2:6] for line in table.splitlines() if line.startswith("| ") and "AUC" not in line]
+    shown = sorted(tuple(cell.strip() for cell in row) for row in rows)
+    found = validation.choose(ws, ws.participations, 2017)
+    columns = ["auc", "average_precision", "precision_at_5", "ndcg_at_10"]
+    assert shown == sorted(tuple(f"{value:.3f}" for value in row) for row in found[columns].to_numpy())
+
+
 def test_the_page_says_what_the_kept_result_says() -> None:
     kept = json.loads(Path(validation.__file__).with_name("validation.json").read_text("utf-8"))
     text = (Path(__file__).parents[3] / "docs" / "validation.md").read_text("utf-8")
