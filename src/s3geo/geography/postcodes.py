@@ -13,10 +13,11 @@ from functools import lru_cache
 from threading import Lock
 
 import numpy as np
+import pandas as pd
 
 from s3geo.errors import NotFound
 
-__all__ = ["APRIL_2023", "Located", "find", "looks_like_postcode", "normalise"]
+__all__ = ["APRIL_2023", "Located", "directory", "find", "looks_like_postcode", "normalise"]
 
 APRIL_2023 = {"E08000038": "E08000016", "E08000039": "E08000019"}
 """District codes newer than April 2023 (Barnsley, Sheffield) and the codes they replaced."""
@@ -120,6 +121,33 @@ def find(postcode: str) -> Located:
         step = "It is probably no longer in use: use another postcode nearby."
         raise _not_found(normal, "has no place in the ONS Postcode Directory", step)
     return Located(normal, easting, northing, APRIL_2023.get(district, district))
+
+
+def directory() -> pd.DataFrame:
+    """Return the whole directory; it takes some seconds, and nothing of it is kept.
+
+    Returns
+    -------
+    DataFrame
+        2.7 million rows: postcode (capitals, no space), easting, northing (metres, EPSG:27700; NaN where it has no
+        place), district (GSS code, that of April 2023 in England; empty where it has none).
+    """
+    parts = []
+    for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ":
+        with _LOADING:
+            found = _load.__wrapped__(letter)
+        names = np.array([APRIL_2023.get(code, code) for code in found.districts], dtype=object)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "postcode": found.postcodes.astype("U7"),
+                    "easting": found.easting.astype(float),
+                    "northing": found.northing.astype(float),
+                    "district": names[found.district],
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
 
 
 @dataclass(frozen=True, slots=True)
