@@ -158,6 +158,9 @@ def watch_runs(visit: Visit) -> None:
 
 
 def test_every_format_is_read_by_its_reader_twice_and_nothing_runs_again(shown: Visit, tmp_path: Path) -> None:
+    shown.open_popover("More formats")  # which draws them
+    expect(shown.page.get_by_role("button", name=list(READ)[-1], exact=True)).to_be_visible()
+    shown.settled()
     watch_runs(shown)
     expected = open_workspace().values(INDICATOR)
     for button, read in READ.items():

@@ -39,7 +39,7 @@ def controls(ws: Workspace, view: View) -> None:
 
 
 def _sector_controls(ws: Workspace, view: View, what: DeltaGenerator, period: DeltaGenerator) -> None:
-    names = ws.sector_names(view.table)
+    names = ws.sector_names(view.table).to_dict()
     counted_in, sector = what.columns([1, 2.2], gap="small")
     counted_in.selectbox(
         "Counted in",
@@ -48,7 +48,7 @@ def _sector_controls(ws: Workspace, view: View, what: DeltaGenerator, period: De
         key="table",
         on_change=touched,
     )
-    sector.selectbox("Sector", list(names.index), format_func=lambda s: names[s], key="sector", on_change=touched)
+    sector.selectbox("Sector", list(names), format_func=lambda s: names[s], key="sector", on_change=touched)
     period.selectbox("Period", view.years, key="year", on_change=touched)
 
 
@@ -68,7 +68,7 @@ def _indicator_controls(ws: Workspace, view: View, what: DeltaGenerator, period:
         key="dimension",
         on_change=touched,
     )
-    labels = ws.catalogue["label"]
+    labels = ws.catalogue["label"].to_dict()
     indicator.selectbox(
         "Indicator", view.indicators, format_func=lambda i: labels[i], key="indicator", on_change=touched
     )
@@ -100,10 +100,10 @@ def _classes(ws: Workspace, view: View) -> None:
     if view.mode == "pattern":
         st.caption("Clusters have classes of their own; see the legend.")
         return
-    labels = ws.catalogue["label"]
+    labels = ws.catalogue["label"].to_dict()
     st.selectbox(
         "Second indicator",
-        [i for i in labels.index if i != view.indicator and view.geography in ws.geographies_of(i)],
+        [i for i in labels if i != view.indicator and view.geography in ws.geographies_of(str(i))],
         index=None,
         format_func=lambda i: labels[i],
         placeholder="None",

@@ -6,8 +6,6 @@ from collections.abc import Callable, Collection, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from s3geo.geography.postcodes import looks_like_postcode
 from s3geo.model.catalogue import ACTORS, DIMENSIONS
 from s3geo.model.evidence import SECTOR_TABLES
@@ -325,7 +323,7 @@ def valid(ws: Workspace, state: MutableMapping[Any, Any], page: str = "explore")
     A page that does not show the filters of actor and dimension offers every indicator; they wait for one that does.
     """
     geography = str(state["geography"])
-    indicators = _offered(ws, geography, state) if "actor" in PAGES[page] else tuple(_here(ws, geography).index)
+    indicators = _offered(ws, geography, state) if "actor" in PAGES[page] else _here(ws, geography)
     if state["indicator"] not in indicators:
         state["indicator"] = indicators[0]
     periods = tuple(ws.periods(state["indicator"], geography))
@@ -367,20 +365,17 @@ def _shown(value: Any, default: Any) -> Any:
 
 def _offered(ws: Workspace, geography: str, state: MutableMapping[Any, Any]) -> tuple[str, ...]:
     """Return the indicators of the cell asked for; where the geography has none there, let every cell through."""
-    found = here = _here(ws, geography)
-    for name in ("actor", "dimension"):
-        if state[name] != EVERY:
-            found = found[found[name] == state[name]]
-    if found.empty:
+    asked = {name: state[name] for name in ("actor", "dimension") if state[name] != EVERY}
+    here = _here(ws, geography)
+    found = tuple(i for i in here if all(ws.catalogue.at[i, name] == value for name, value in asked.items()))
+    if not found:
         state["actor"] = state["dimension"] = EVERY
-        found = here
-    return tuple(str(i) for i in found.index)
+    return found or here
 
 
-def _here(ws: Workspace, geography: str) -> pd.DataFrame:
-    """Return the part of the catalogue that exists for a geography."""
-    of = ws.catalogue
-    return of[[geography in ws.geographies_of(str(i)) for i in of.index]]
+def _here(ws: Workspace, geography: str) -> tuple[str, ...]:
+    """Return the indicators that exist for a geography."""
+    return tuple(i for i in map(str, ws.catalogue.index) if geography in ws.geographies_of(i))
 
 
 def _bounds(text: str) -> tuple[float, ...]:

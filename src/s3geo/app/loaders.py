@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
+from importlib import import_module
 from pathlib import Path
+from time import perf_counter, sleep
 from typing import Any
 
 import pandas as pd
@@ -56,6 +60,7 @@ __all__ = [
     "briefing_taken",
     "comparison_taken",
     "csv_of_index",
+    "england",
     "index_moves",
     "index_of",
     "maps_of_cells",
@@ -63,6 +68,7 @@ __all__ = [
     "maps_taken",
     "overlays",
     "pattern_map",
+    "ready",
     "region_panel",
     "region_sectors_panel",
     "sector_map",
@@ -103,8 +109,9 @@ TAKEN: dict[str, Taken] = {
     "csvw": Taken("About the CSV (CSVW)", "json"),
     "zip": Taken("All of these (ZIP)", "zip"),
 }
-"""What Explore offers, the first three beside the map."""
+"""What Explore offers, the first `BESIDE` beside the map."""
 
+BESIDE = 3
 
 _NEAR_KM = 25.0
 _OFFERED = 3
@@ -128,26 +135,42 @@ def _checked(path: Path | None) -> tuple[Workspace, S3geoError | None]:
     return ws, None
 
 
-def warm() -> None:
-    """Load what the first visit, the first click and the first picture need."""
-    try:
+def ready() -> None:
+    """Load what the first page needs: the server answers when it is there."""
+    with suppress(S3geoError):  # the page says it, to whoever looks
         ws, _ = workspace()
-        for indicator in ws.catalogue.index:
-            if "lep" in ws.geographies_of(str(indicator)):
-                period = str(ws.catalogue.at[indicator, "period"])
-                m = the_map(ws, str(indicator), period, "lep", "quantiles", 5, None, "sequential", False)
-                beside(m.table, str(ws.catalogue.at[indicator, "direction"]))
-        for code in ws.layer().index:
-            region_panel(ws, str(code), "lep")
-            today(ws, str(code))
-        taken(ws, m.table, "png", "", None, None, today_())
-        import mapclassify  # noqa: F401 -- a second and a half, paid here instead of at a click
+        _plain_map(ws, str(ws.catalogue.index[0]))
 
+
+def warm() -> None:
+    """Load what the first change of indicator, click and picture need, beside the first visitors."""
+    with suppress(S3geoError):
+        ws, _ = workspace()
+        codes = [str(code) for code in ws.layer().index]
+        shown = [str(i) for i in ws.catalogue.index if "lep" in ws.geographies_of(str(i))]
+        steps: list[Callable[[], object]] = [
+            *(partial(_plain_map, ws, indicator) for indicator in shown),
+            *(partial(call, ws, code, *more) for code in codes for call, *more in ((region_panel, "lep"), (today,))),
+            lambda: taken(ws, _plain_map(ws, shown[0]).table, "png", "", None, None, today_()),
+            partial(import_module, "mapclassify"),  # a second and a half, paid here instead of at a click
+        ]
+        for step in steps:
+            before = perf_counter()
+            step()
+            sleep(perf_counter() - before)  # visitors share the interpreter: half of it is theirs
         # What is loaded by now stays. Streamlit collects garbage after every run and would look at all of it again.
         gc.collect()
         gc.freeze()
-    except S3geoError:
-        return  # the page says it, to whoever looks
+
+
+def _plain_map(ws: Workspace, indicator: str) -> RegionMap:
+    """Make ready all that the page shows of an indicator before anything is chosen."""
+    period = str(ws.catalogue.at[indicator, "period"])
+    m = the_map(ws, indicator, period, "lep", "quantiles", 5, None, "sequential", False)  # as the page asks for it
+    direction = str(ws.catalogue.at[indicator, "direction"])
+    beside(m.table, direction)
+    england(m.table, direction)
+    return m
 
 
 @lru_cache(maxsize=256)
@@ -172,6 +195,12 @@ def the_map(
 def beside(table: ClassTable, direction: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return the chart and the rows that stand beside a map."""
     return chart(table), listing(table, direction)
+
+
+@lru_cache(maxsize=256)
+def england(table: ClassTable, direction: str) -> str:
+    """Return what the panel says where no region is chosen, as HTML."""
+    return panels.england(table, direction)
 
 
 @lru_cache(maxsize=64)

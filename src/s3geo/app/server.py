@@ -52,7 +52,8 @@ async def _health(_request: Request) -> Response:
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Prepare, beside the first visitors, what they would else wait for."""
+    """Load what the first page needs, then, beside the first visitors, what they would else wait for."""
+    loaders.ready()
     Thread(target=loaders.warm, name="s3geo-warm", daemon=True).start()
     yield
 

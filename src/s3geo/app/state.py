@@ -77,7 +77,6 @@ def again(ws: Workspace, view: View) -> View:
     known = ws.layer(view.geography).index
     view = replace(view, region=state["region"] if state["region"] in known else None)
     state[_KEPT]["region"] = view.region
-    write_url(ws, view)
     return view
 
 

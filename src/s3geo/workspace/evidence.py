@@ -115,9 +115,12 @@ class Evidence(Figures):
         'Information & communication'
         """
         self._known_table(table)
-        names = self._sector_names
-        labels: pd.Series = names[names["table"] == table].set_index("sector")["label"]
-        return labels
+        return self._labels_of_sectors.get(table, pd.Series(dtype=str, name="label"))
+
+    @cached_property
+    def _labels_of_sectors(self) -> dict[str, pd.Series]:
+        by_table = self._sector_names.groupby("table", sort=False)
+        return {str(table): rows.set_index("sector")["label"] for table, rows in by_table}
 
     def sector_periods(self, table: str, geography: str = "lep") -> list[str]:
         """Return the years of a table of sectors, oldest first.

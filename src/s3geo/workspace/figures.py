@@ -39,7 +39,7 @@ class Figures(Boundaries):
 
     def with_own(self, own: OwnIndicators) -> Self:
         """Return a workspace that has these indicators too; this one is left as it is."""
-        new = self._sibling("entries", "catalogue", "_observations", "_geographies_of")
+        new = self._sibling("entries", "catalogue", "_observations", "_periods_of", "_geographies_of")
         new._own = (*self._own, own)
         return new
 
@@ -100,7 +100,9 @@ class Figures(Boundaries):
 
     def periods(self, indicator: str, geography: str = "lep") -> list[str]:
         """Return the periods of an indicator, oldest first."""
-        return sorted(self._rows(indicator, geography)["period"].unique())
+        if (indicator, geography) not in self._periods_of:
+            self._rows(indicator, geography)  # says why there are none
+        return list(self._periods_of[indicator, geography])
 
     def geographies_of(self, indicator: str) -> list[str]:
         """Return the geographies an indicator exists for."""
@@ -109,8 +111,15 @@ class Figures(Boundaries):
 
     @cached_property
     def _geographies_of(self) -> dict[str, list[str]]:
-        held = {name: set(rows["geography"].unique()) for name, rows in self._observations.items()}
-        return {name: [g for g in GEOGRAPHIES if g in have] for name, have in held.items()}
+        return {name: [g for g in GEOGRAPHIES if (name, g) in self._periods_of] for name in self._observations}
+
+    @cached_property
+    def _periods_of(self) -> dict[tuple[str, str], list[str]]:
+        return {
+            (name, str(geography)): sorted(periods.unique())
+            for name, rows in self._observations.items()
+            for geography, periods in rows.groupby("geography", observed=True)["period"]
+        }
 
     def _rows(self, indicator: str, geography: str) -> pd.DataFrame:
         self._known(indicator)

@@ -42,7 +42,6 @@ from s3geo.workspace import GEOGRAPHIES, Workspace
 def page() -> None:
     ws = workspace()
     view = current(ws)
-    write_url(ws, view)
     top = st.container()
     left, right = st.columns([11, 12], gap="medium")
     sectors = view.mode == "sectors"
@@ -79,6 +78,7 @@ def _beside(ws: Workspace, view: View, table: ClassTable) -> None:
     listen(view, str(table.rows["label"][view.region]) if view.region else "England, no area chosen")
     with errors_told():
         _panel(ws, view, table)
+    write_url(ws, view)  # last, for the browser takes longer over its address than over what was asked for
 
 
 def _map(ws: Workspace, view: View) -> tuple[RegionMap, list[str]]:
@@ -146,20 +146,19 @@ def _every_region(ws: Workspace, view: View, table: ClassTable) -> None:
             st.page_link(st.session_state["_compare"], label=words)
 
 
+@st.fragment
 def _take_away(ws: Workspace, view: View, m: RegionMap) -> None:
-    with st.container(key="save"):
-        *main, more, link = st.columns(5, gap="small")
-    first, rest = list(loaders.TAKEN)[: len(main)], list(loaders.TAKEN)[len(main) :]
-    for column, kind in zip(main, first, strict=True):
-        with column:
+    """Offer files of what is shown; most formats are drawn only when they are looked for, alone."""
+    kinds = list(loaders.TAKEN)
+    with st.container(key="save", horizontal=True, gap="small"):
+        for kind in kinds[: loaders.BESIDE]:
             _offer(ws, view, m, kind)
-    with more.popover("More formats", width="stretch"), st.container(key="formats"):
-        for column, part in zip(st.columns(2, gap="small"), (rest[::2], rest[1::2]), strict=True):
-            with column:
-                for kind in part:
-                    _offer(ws, view, m, kind)
-    with link:
+        formats = st.popover("More formats", width="stretch", key="more", on_change="rerun")
         show_copy_link()
+    if formats.open:
+        with formats, st.container(key="formats"):
+            for kind in kinds[loaders.BESIDE :]:
+                _offer(ws, view, m, kind)
 
 
 def _offer(ws: Workspace, view: View, m: RegionMap, kind: str) -> None:
@@ -208,7 +207,7 @@ def _panel(ws: Workspace, view: View, table: ClassTable) -> None:
         return
     direction = str(ws.catalogue.at[view.indicator, "direction"])
     if view.region is None:
-        st.html(panels.england(table, direction))
+        st.html(loaders.england(table, direction))
         return
     profile = region_profile(ws, view.region, view.geography)
     st.html(panels.profile_head(profile, table, direction))
@@ -229,11 +228,9 @@ def _briefing(ws: Workspace, view: View) -> None:
     if view.region is None:
         return
     name = f"s3geo_briefing_{view.region}_{view.geography}_{ws.vintage(view.geography)}"
-    with st.container(key="briefing"):
-        columns = st.columns(len(BRIEFINGS), gap="small")
-    for column, suffix in zip(columns, BRIEFINGS, strict=True):
-        made = partial(_briefed, ws, view.region, view.geography, view.indicator, suffix, permalink(view))
-        with column:
+    with st.container(key="briefing", horizontal=True, gap="small"):
+        for suffix in BRIEFINGS:
+            made = partial(_briefed, ws, view.region, view.geography, view.indicator, suffix, permalink(view))
             away(f"Briefing as {suffix.upper()}", made, f"{name}.{suffix}")
 
 

@@ -64,7 +64,9 @@ export function areas(state) {
     outlines = [];
     if (!regions()?.group) return;
     regions().group.eachLayer((path) => {
-      path.getElement()?.setAttribute("aria-pressed", String(path.feature.id === code));
+      const element = path.getElement();
+      const pressed = String(path.feature.id === code);
+      if (element && element.getAttribute("aria-pressed") !== pressed) element.setAttribute("aria-pressed", pressed);
     });
     const { ink } = state.component.data;
     for (const other of compared) {

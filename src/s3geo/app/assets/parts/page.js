@@ -1,7 +1,7 @@
 // The one selection of a page: map, table, charts and time line all read it here and change it here.
 //
-// A change is shown everywhere at once, before the server answers; the server's answer, drawn by a component without
-// a face (`render` below), has the last word. `page` is shared because a browser loads a module once.
+// A change is sent first, so that the server works while the browser draws, and is shown everywhere before the server
+// answers; the server's answer, drawn by a component without a face (`render` below), has the last word. `page` is shared because a browser loads a module once.
 
 export const page = { selected: null, compared: [], hovered: null };
 
@@ -21,17 +21,15 @@ export function follow(follower) {
 const tell = (what) => followers.forEach((follower) => follower(what));
 
 export function choose(code, overlap) {
-  if (!overlap) {
-    page.selected = code;
-    tell("selected");
-  }
+  if (!overlap) page.selected = code;
   ask({ region: code, overlap: overlap ?? null });
+  if (!overlap) tell("selected");
 }
 
 export function compare(code, on) {
   page.compared = on ? [...page.compared, code] : page.compared.filter((other) => other !== code);
-  tell("selected");
   ask({ compared: page.compared });
+  tell("selected");
 }
 
 export function hover(code) {

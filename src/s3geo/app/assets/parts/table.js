@@ -97,17 +97,19 @@ function mark(state, what) {
     line.classList.toggle("hover", code === page.hovered);
     if (what === "hovered") continue;
     const chosen = code === page.selected;
+    const compared = page.compared.includes(code);
+    if (line.dataset.state === `${chosen} ${compared}`) continue; // few rows change, and each costs a layout
+    line.dataset.state = `${chosen} ${compared}`;
     line.classList.toggle("chosen", chosen);
     pick.setAttribute("aria-pressed", String(chosen));
-    const compared = page.compared.includes(code);
     add.textContent = compared ? "Remove" : "Add";
     add.setAttribute("aria-pressed", String(compared));
     add.setAttribute("aria-label", compared ? `Remove ${row.name} from the comparison` : `Compare ${row.name}`);
   }
-  if (what !== "hovered") reveal(state);
+  if (what !== "hovered") setTimeout(() => reveal(state));
 }
 
-// Bring the chosen row into the box, without moving the page.
+// Bring the chosen row into the box, without moving the page; after what is urgent, for it needs a layout.
 function reveal(state) {
   const held = state.lines.get(page.selected);
   if (!held || state.frame.scrollHeight <= state.frame.clientHeight) return;
