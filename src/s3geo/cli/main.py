@@ -17,6 +17,7 @@ from s3geo.cli.shared import Area, Json
 from s3geo.cli.shared import print_table as _print
 from s3geo.cli.shared import progress as _progress
 from s3geo.errors import S3geoError, TableError, UsageError
+from s3geo.writing import write_whole
 
 __all__ = ["app", "main"]
 
@@ -48,6 +49,11 @@ def main() -> None:
         if len(problems):
             typer.echo(problems.to_string(index=False, max_colwidth=70), err=True)
         sys.exit(error.exit_code)
+    except OSError as error:  # of the disk: what is read goes through our own readers, which say it themselves
+        name = Path(str(error.filename2 or error.filename or "The file")).name
+        typer.echo(f"s3geo: {name} cannot be written or read: {error.strerror or error}.", err=True)
+        typer.echo("Check the space on the disk and who may write there. What was there before is as it was.", err=True)
+        sys.exit(1)
 
 
 @app.command("app")
@@ -119,7 +125,7 @@ def index(
     shown = table.regions[columns].astype({"rank": "Int64", "band": str}).reset_index()
     _print(shown if as_json else shown.round({"score": 1, "index": 0}), as_json)
     if output is not None:
-        output.write_bytes(index_csv(ws, table).encode("utf-8-sig"))
+        write_whole(output, index_csv(ws, table).encode("utf-8-sig"))
         typer.echo(str(output), err=True)
 
 
@@ -293,7 +299,7 @@ def validate(
     found = run(ws, None if links is None else read_participations(links), draws=draws)
     text = json.dumps(as_record(found), indent=1, ensure_ascii=False)
     if write is not None:
-        write.write_text(text + "\n", encoding="utf-8")
+        write_whole(write, f"{text}\n".encode())
     if as_json:
         typer.echo(text)
         return

@@ -10,6 +10,7 @@ import typer
 from s3geo.cli.shared import Area, Json, progress
 from s3geo.cli.shared import print_table as _print
 from s3geo.errors import UsageError
+from s3geo.writing import write_whole
 
 __all__ = ["print_profile", "profile"]
 
@@ -79,6 +80,6 @@ def _write_all(geography: str, folder: Path, kind: str) -> None:
     progress("figures", 0)
     for n, (code, name) in enumerate(names.items(), 1):
         path = folder / f"s3geo_briefing_{code}_{geography}_{ws.vintage(geography)}.{kind}"
-        path.write_bytes(briefing_file(briefing(ws, str(code), geography), kind))
+        write_whole(path, briefing_file(briefing(ws, str(code), geography), kind))
         progress(str(name), n / len(names))
     typer.echo(f"{len(names)} briefings in {folder}")

@@ -9,6 +9,7 @@ import typer
 
 from s3geo.cli.shared import Area, Json, print_table, progress
 from s3geo.errors import UsageError
+from s3geo.writing import write_whole
 
 __all__ = ["compare", "export_", "map_"]
 
@@ -72,7 +73,7 @@ def export_(
     here = [str(i) for i in ws.catalogue.index if geography in ws.geographies_of(str(i))]
     tables = [class_table(ws, i, geography=geography) for i in indicator or here]
     asked = Asked((ws.region(region, geography),) if region else ())
-    output.write_bytes(bundle(ws, tables, None, asked, progress=progress))
+    write_whole(output, bundle(ws, tables, None, asked, progress=progress))
     typer.echo(str(output))
 
 

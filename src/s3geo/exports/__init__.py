@@ -26,6 +26,7 @@ from s3geo.views.class_table import ClassTable
 from s3geo.views.profile import Profile, region_profile
 from s3geo.views.static_map import static_map
 from s3geo.workspace import Workspace, open_workspace
+from s3geo.writing import write_whole
 
 __all__ = [
     "BRIEFINGS",
@@ -114,10 +115,10 @@ def export(
     path = Path(path)
     suffix = path.suffix.lower().lstrip(".")
     if isinstance(what, pd.DataFrame | pd.Series):
-        path.write_bytes(_table(what, suffix))
+        write_whole(path, _table(what, suffix))
         return path
     if isinstance(what, Profile):
-        path.write_bytes(_briefing(ws or open_workspace(), what, suffix, permalink))
+        write_whole(path, _briefing(ws or open_workspace(), what, suffix, permalink))
         return path
     if picture not in {"map", "chart"}:
         raise UsageError(f"A picture shows the map or the chart, not {picture!r}.")
@@ -138,10 +139,10 @@ def export(
         body = map_file(ws, tables[0], suffix, said, asked)
     else:
         body = maps_file(ws, tables, suffix, said, asked)
-    path.write_bytes(body)
+    write_whole(path, body)
     if suffix == "csv":
         beside = path.with_name(f"{path.name}-metadata.json")
-        beside.write_text(csvw(tabled(ws, tables, said), path.name, said), encoding="utf-8")
+        write_whole(beside, csvw(tabled(ws, tables, said), path.name, said).encode())
     return path
 
 

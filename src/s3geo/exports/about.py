@@ -21,6 +21,7 @@ from s3geo.views.class_table import ClassTable
 from s3geo.views.sectors import SectorTable
 from s3geo.views.spatial_pattern import PatternTable
 from s3geo.workspace import Workspace
+from s3geo.workspace.geographies import period_label
 
 __all__ = ["About", "about", "about_figures", "data_version", "parts", "permalink_of", "today"]
 
@@ -66,7 +67,8 @@ class About:
     @property
     def foot(self) -> str:
         """Last line of a picture."""
-        said = f"Made on {self.made.day} {self.made:%B %Y} with s3geo {self.method_version}, data {self.data_version}."
+        month = period_label(f"{self.made:%Y-%m}")  # %B would speak the language of the machine
+        said = f"Made on {self.made.day} {month} with s3geo {self.method_version}, data {self.data_version}."
         return f"{said} {self.permalink}" if "://" in self.permalink else said
 
     def rows(self) -> list[tuple[str, str]]:

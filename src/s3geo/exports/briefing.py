@@ -26,6 +26,7 @@ from s3geo.views.successors import succession
 from s3geo.views.trust import trust_line_of_areas
 from s3geo.views.wording import counted, number, quantity, rank_label
 from s3geo.workspace import GEOGRAPHIES, Workspace
+from s3geo.workspace.geographies import period_label
 
 __all__ = ["Briefing", "Cell", "Picture", "Section", "Table", "briefing"]
 
@@ -184,7 +185,7 @@ def briefing(
 def _edition(said: About) -> str:
     return (
         f"Boundaries: {said.boundaries}. Made on {said.made.day} "
-        f"{said.made:%B %Y} with s3geo {said.method_version}, data version {said.data_version}."
+        f"{period_label(f'{said.made:%Y-%m}')} with s3geo {said.method_version}, data version {said.data_version}."
     )
 
 

@@ -27,6 +27,7 @@ from s3geo.geography.land import inhabited_land
 from s3geo.geography.lookups import LAYERS, Lookups, read_committed, read_lookups
 from s3geo.geography.postcodes import APRIL_2023
 from s3geo.settings import BNG, bundled
+from s3geo.writing import together
 
 __all__ = ["TOLERANCE_M", "BuildReport", "build_boundaries", "different_files", "read_postcodes", "verify_boundaries"]
 
@@ -117,11 +118,8 @@ def build_boundaries(
     home = postcodes[~postcodes["area"].isin(list(_ABROAD.values()))]
     layers = _layers(districts, home, lists)
     tell("Writing", 0.95)
-    target.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target, prefix=".building-") as scratch:
-        _write(Path(scratch), layers, neighbouring_land(countries, everything[abroad]), lists)
-        for file in sorted(Path(scratch).iterdir()):
-            file.replace(target / file.name)
+    with together(target) as aside:
+        _write(aside, layers, neighbouring_land(countries, everything[abroad]), lists)
     members = lists.membership[lists.membership["geography"] == "lep"]
     counted = members["district"].value_counts()
     tell("Done", 1.0)

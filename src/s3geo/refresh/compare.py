@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from s3geo.errors import DataError
+from s3geo.writing import current
 
 __all__ = ["RefreshReport", "compare", "compare_tables"]
 
@@ -86,12 +87,14 @@ def compare(new: pd.DataFrame, target: Path, *, organisations: int, most: int = 
     most : int, default 20
         How many of the largest moves to list.
     """
-    path = target / "observations.parquet"
+    path = current(target / "observations.parquet")
     try:
         old = pd.read_parquet(path) if path.is_file() else new.iloc[:0]
     except (OSError, ValueError) as error:
         raise DataError(f"{path.name} in the target cannot be read: {error}. Remove it to start afresh.") from error
     columns = [*KEY, "value", "status"]
+    if not set(columns) <= set(old.columns):
+        raise DataError(f"{path.name} in the target has other columns than ours. Remove it to start afresh.")
     both = old[columns].merge(new[columns], on=KEY, how="outer", suffixes=("_old", "_new"), indicator=True)
     # A float that moved by less than 1e-9 of itself is the same figure.
     near = (both["value_old"] - both["value_new"]).abs() <= both["value_old"].abs() * 1e-9
@@ -135,7 +138,7 @@ def compare_tables(made: dict[str, pd.DataFrame], target: Path) -> pd.DataFrame:
     for file, new in made.items():
         if file not in KEYS:
             continue
-        old = _old(target / file, new)
+        old = _old(current(target / file), new)
         after, before = _cells(new, KEYS[file]), _cells(old, KEYS[file])
         both = after.index.intersection(before.index)
         same = (after.loc[both] == before.loc[both]).to_numpy()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from s3geo.refresh.organisations import compile_organisations
 from s3geo.refresh.package import describe, write_table
 from s3geo.refresh.sectors import compile_sector_names, compile_sectors
 from s3geo.settings import bundled
+from s3geo.writing import current, together
 
 __all__ = ["compile_data"]
 
@@ -86,11 +86,11 @@ def compile_data(
     Notes
     -----
     The same raw tables and libraries give the same bytes. The files are written to a temporary folder beside `target`
-    and then moved, so that a run that fails leaves the old data as they were.
+    and put in place together, so that a run that fails or is killed leaves the old data as they were.
     """
     tell = progress if progress is not None else _silent
     _check_files(raw)
-    catalogue_path = target / "catalogue.toml"
+    catalogue_path = current(target / "catalogue.toml")
     if not catalogue_path.is_file():
         catalogue_path = bundled("data", "catalogue.toml")
     catalogue = load_catalogue(catalogue_path)
@@ -136,14 +136,10 @@ def _sources(catalogue: Catalogue, organisations: pd.DataFrame) -> dict[str, set
 
 
 def _write(target: Path, catalogue_path: Path, catalogue: Catalogue, made: dict[str, pd.DataFrame]) -> None:
-    """Write all files aside, then move them into place."""
-    target.mkdir(parents=True, exist_ok=True)
+    """Write all files aside, then put them in place together."""
     files = _sources(catalogue, made["organisations.parquet"])
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as name:
-        aside = Path(name)
+    with together(target) as aside:
         shutil.copyfile(catalogue_path, aside / "catalogue.toml")
         for file, table in made.items():
             write_table(table, aside / file)
         (aside / "datapackage.json").write_text(describe(aside, catalogue, files), encoding="utf-8")
-        for file in ("catalogue.toml", *WRITTEN):
-            (aside / file).replace(target / file)

@@ -7,6 +7,7 @@ compiled; then it is all or nothing.
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
@@ -22,12 +23,13 @@ from s3geo.refresh.compile import compile_data
 from s3geo.refresh.difference import Difference, difference
 from s3geo.refresh.inputs import FILES
 from s3geo.refresh.live_report import LiveReport, Outcome
-from s3geo.refresh.tidy import check_tidy, read_tidy, replace_tidy, tidy_path
+from s3geo.refresh.tidy import check_tidy, read_tidy, replace_tidy, settle_tidy, tidy_path
 from s3geo.sources.client import Client, Download
 from s3geo.sources.live_source import LiveSource
 from s3geo.sources.nomis_cells import join_pages
 from s3geo.sources.registry import chosen_sources
 from s3geo.sources.snapshot import Snapshots
+from s3geo.writing import alone
 
 __all__ = ["plan", "refresh_sources"]
 
@@ -68,6 +70,7 @@ def plan(names: Sequence[str], workspace_folder: Path, *, now: datetime | None =
     for source in chosen_sources(names):
         checked = snapshots.checked(source.id)
         age = ((now or datetime.now(UTC)) - checked).total_seconds() / 86_400 if checked else float("nan")
+        age = max(age, 0.0) if checked else age  # a clock that was ahead
         rows.append(
             {
                 "source": source.id,
@@ -120,6 +123,8 @@ def refresh_sources(
     ------
     UsageError
         If there is no such source.
+    DataError
+        If another refresh of the workspace is running, or nothing can be written there.
 
     Notes
     -----
@@ -127,6 +132,31 @@ def refresh_sources(
     and the tidy tables only move when a source went through all steps.
     """
     sources = chosen_sources(names)
+    if dry_run:
+        return _refresh(sources, workspace_folder, client, progress, raw, data, dry_run=True)
+    try:
+        workspace_folder.mkdir(parents=True, exist_ok=True)
+        with alone(workspace_folder, "Another refresh"):
+            snapshots = Snapshots(workspace_folder / "snapshots")
+            snapshots.tidy_up()
+            for source in sources:
+                settle_tidy(tidy_path(workspace_folder, source), snapshots.table(source.id))
+            return _refresh(sources, workspace_folder, client, progress, raw, data, dry_run=False)
+    except OSError as error:
+        raise _unwritable("the workspace", workspace_folder, error) from error
+
+
+def _refresh(
+    sources: Sequence[LiveSource],
+    workspace_folder: Path,
+    client: Client | None,
+    progress: Progress | None,
+    raw: Path | None,
+    data: Path | None,
+    *,
+    dry_run: bool,
+) -> LiveReport:
+    """Refresh sources one after another, then compile."""
     snapshots = Snapshots(workspace_folder / "snapshots")
     tell = progress if progress is not None else _silent
     polite = client if client is not None else Client()
@@ -209,13 +239,17 @@ def _write(done: _Staged, workspace: Path, snapshots: Snapshots) -> None:
     """Adopt the answers and put the tidy table in place."""
     source = done.source
     kept = [snapshots.store(download, source.licence) for download in done.downloads]
-    replace_tidy(tidy_path(workspace, source), done.table, commit=lambda: snapshots.adopt(source.id, kept))
+    replace_tidy(
+        tidy_path(workspace, source),
+        done.table,
+        commit=lambda sha256: snapshots.adopt(source.id, kept, table=sha256),
+    )
 
 
 def _unwritable(name: str, folder: Path, error: OSError) -> DataError:
     """Say that the disk is at fault."""
     step = f"Check the permissions and the space of {folder.name}. The old data stay in use."
-    problem = f"cannot be written ({error.strerror or error})"
+    problem = f"cannot be written ({os.strerror(error.errno) if error.errno else error})"
     return DataError(f"{name} {problem}. {step}", [{"file": name, "problem": problem, "next_step": step}])
 
 

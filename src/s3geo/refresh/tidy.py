@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -11,9 +12,9 @@ import pandas as pd
 
 from s3geo.errors import DataError, ValidationError, listed
 from s3geo.sources.live_source import LiveSource
-from s3geo.sources.snapshot import write_whole
+from s3geo.writing import write_whole
 
-__all__ = ["check_tidy", "read_tidy", "replace_tidy", "tidy_path"]
+__all__ = ["check_tidy", "read_tidy", "replace_tidy", "settle_tidy", "tidy_path"]
 
 
 def tidy_path(workspace: Path, source: LiveSource) -> Path:
@@ -94,7 +95,7 @@ def _problems(table: pd.DataFrame, source: LiveSource) -> list[tuple[str, str]]:
     return found
 
 
-def replace_tidy(path: Path, table: pd.DataFrame, commit: Callable[[], None]) -> None:
+def replace_tidy(path: Path, table: pd.DataFrame, commit: Callable[[str], None]) -> None:
     """Put a table in place of the last one, together with something else that must happen.
 
     Parameters
@@ -104,14 +105,39 @@ def replace_tidy(path: Path, table: pd.DataFrame, commit: Callable[[], None]) ->
     table : DataFrame
         What to write.
     commit : callable
-        Called when the table is written aside; if it fails the old table stays.
+        Called with the SHA-256 of the table when it is written aside; if it fails the old table stays.
     """
     buffer = io.BytesIO()
     table.to_parquet(buffer, index=False)
-    aside = path.with_name(f".{path.name}.new")
+    content = buffer.getvalue()
+    aside = _aside(path)
     try:
-        write_whole(aside, buffer.getvalue())
-        commit()
+        write_whole(aside, content)
+        commit(hashlib.sha256(content).hexdigest())
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def settle_tidy(path: Path, adopted: str) -> None:
+    """Finish or undo what a killed refresh left aside: a table counts if the index has adopted it.
+
+    Parameters
+    ----------
+    path : Path
+        The table.
+    adopted : str
+        SHA-256 that the index of snapshots tells of; "" for none.
+    """
+    aside = _aside(path)
+    if aside.is_file():
+        if adopted and hashlib.sha256(aside.read_bytes()).hexdigest() == adopted:
+            aside.replace(path)
+        else:
+            aside.unlink()
+    for scrap in (*path.parent.glob(f".{path.name}-*"), *path.parent.glob(f"..{path.name}.new-*")):
+        scrap.unlink()
+
+
+def _aside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.new")

@@ -11,8 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +21,7 @@ import httpx2
 
 from s3geo.errors import SourceError, UsageError, listed
 from s3geo.sources.client import Client, Download, read_json, refuse
+from s3geo.writing import together
 
 __all__ = ["HOST", "PAGE", "SERVICES", "Page", "fetch_layer", "pages", "service_url"]
 
@@ -202,7 +201,6 @@ def _check(features: list[dict[str, Any]], address: str) -> None:
 
 
 def _write(folder: Path, name: str, address: str, pages: list[Page], features: list[dict[str, Any]]) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
     layer = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, separators=(",", ":"))
     retrieved = datetime.now(UTC)
     provenance = {
@@ -218,19 +216,13 @@ def _write(folder: Path, name: str, address: str, pages: list[Page], features: l
             for answer in (page.download for page in pages)
         ],
     }
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".fetching-") as scratch:
-        new = Path(scratch)
-        (new / "pages").mkdir()
+    with together(folder) as new:
+        (new / f"{name}.pages").mkdir()
         for number, page in enumerate(pages, start=1):
-            (new / "pages" / f"{number:03}.json").write_bytes(page.download.content)
-        (new / "layer").write_text(layer, encoding="utf-8")
-        (new / "provenance").write_text(json.dumps(provenance, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        raw = folder / f"{name}.pages"
-        if raw.exists():
-            shutil.rmtree(raw)
-        (new / "pages").rename(raw)
-        (new / "provenance").replace(folder / f"{name}.provenance.json")
-        (new / "layer").replace(folder / f"{name}.geojson")
+            (new / f"{name}.pages" / f"{number:03}.json").write_bytes(page.download.content)
+        (new / f"{name}.geojson").write_text(layer, encoding="utf-8")
+        said = json.dumps(provenance, indent=2, ensure_ascii=False)
+        (new / f"{name}.provenance.json").write_text(f"{said}\n", encoding="utf-8")
     return folder / f"{name}.geojson"
 
 

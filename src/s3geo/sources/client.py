@@ -24,13 +24,27 @@ import stamina
 from s3geo.errors import FileProblem, SourceError
 from s3geo.files import MEGABYTE, check_archive, open_archive, sniff, spoken
 
-__all__ = ["MOST_BYTES", "PATIENCE", "TIMEOUT", "USER_AGENT", "Client", "Download", "Tell", "read_json", "refuse"]
+__all__ = [
+    "DEADLINE",
+    "MOST_BYTES",
+    "PATIENCE",
+    "TIMEOUT",
+    "USER_AGENT",
+    "Client",
+    "Download",
+    "Tell",
+    "read_json",
+    "refuse",
+]
 
 USER_AGENT = f"s3geo/{version('s3geo')} (refresh of published open data)"
 """What every request says of itself."""
 
 TIMEOUT = httpx2.Timeout(60.0, connect=10.0)
 """Seconds to wait for a connection, and between two pieces of an answer."""
+
+DEADLINE = 900.0
+"""Longest time, in seconds, that one answer may take to arrive; one that trickles in for ever never times out."""
 
 MOST_BYTES = 300 * MEGABYTE
 """Largest answer that is read to its end."""
@@ -110,6 +124,8 @@ class Client:
         For tests and proxies; it stays open. By default a client of its own, closed at the end of the ``with`` block.
     pause : float, default 1.0
         Seconds between two requests to the same host.
+    deadline : float, default 900
+        Most seconds for one answer, from asking to its last byte.
     clock, sleep : callable, optional
         Seconds that only go up, and how to wait for some; for tests.
 
@@ -126,12 +142,14 @@ class Client:
         http: httpx2.Client | None = None,
         *,
         pause: float = 1.0,
+        deadline: float = DEADLINE,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._own = http is None
         self._http = http if http is not None else httpx2.Client(timeout=TIMEOUT, follow_redirects=True)
         self._pause = pause
+        self._deadline = deadline
         self._clock = clock
         self._sleep = sleep
         self._not_before: dict[str, float] = {}
@@ -211,6 +229,7 @@ class Client:
         self._wait(address)
         headers = {"User-Agent": USER_AGENT, "Accept": accept}
         # Merged, because parameters given to a request would replace those of its address.
+        until = self._clock() + self._deadline
         url = httpx2.URL(address).copy_merge_params(dict(parameters or {}))
         with self._http.stream("GET", url, headers=headers) as response:
             if response.status_code in _AGAIN:
@@ -223,6 +242,8 @@ class Client:
                 content += piece
                 if len(content) > most:
                     raise refuse(called, f"sends more than {most / MEGABYTE:,.0f} MB, more than was expected", step)
+                if self._clock() > until:
+                    raise refuse(called, f"has not sent its whole answer within {self._deadline:,.0f} s", step)
             _check_length(response, len(content))
         return Download(
             address=str(response.url),

@@ -15,8 +15,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -25,6 +23,7 @@ from typing import Any
 
 from s3geo.errors import FileProblem
 from s3geo.sources.client import Download
+from s3geo.writing import write_whole
 
 __all__ = ["Snapshot", "Snapshots", "write_whole"]
 
@@ -60,26 +59,13 @@ class Snapshot:
     bytes: int
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old one or the new one, never a part.
-
-    Parameters
-    ----------
-    path : Path
-        The file; its folder is made if need be.
-    content : bytes
-        What to write.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
+def _whole(entry: Any) -> bool:
+    """Tell whether an entry of the index says when it was checked, with a zone, and which files it has."""
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        zoned = datetime.fromisoformat(entry["checked"]).tzinfo is not None
+        return zoned and isinstance(entry["files"], list) and all(isinstance(file, dict) for file in entry["files"])
+    except (TypeError, KeyError, ValueError, AttributeError):
+        return False
 
 
 def _as_json(value: object) -> bytes:
@@ -121,7 +107,7 @@ class Snapshots:
         path = self.path(sha256)
         beside = path.with_name(f"{sha256}.json")
         if beside.is_file() and path.is_file() and path.stat().st_size == len(download.content):
-            return Snapshot(**self._read(beside))
+            return self._snapshot(self._read(beside), beside)
         entry = Snapshot(
             sha256=sha256,
             address=download.address,
@@ -150,7 +136,7 @@ class Snapshots:
             raise FileProblem(message, [{"file": path.name, "problem": problem, "next_step": "Refresh again."}])
         return content
 
-    def adopt(self, source: str, snapshots: Iterable[Snapshot], *, checked: str = "") -> None:
+    def adopt(self, source: str, snapshots: Iterable[Snapshot], *, checked: str = "", table: str = "") -> None:
         """Make some answers the latest of a source.
 
         Parameters
@@ -161,22 +147,40 @@ class Snapshots:
             Its files, in the order in which they are parsed.
         checked : str, optional
             When the source was last asked (ISO 8601, UTC); now by default.
+        table : str, optional
+            SHA-256 of the tidy table made of them.
         """
         index = self._index()
         now = checked or datetime.now(UTC).isoformat(timespec="seconds")
-        index["sources"][source] = {"checked": now, "files": [asdict(entry) for entry in snapshots]}
+        files = [asdict(entry) for entry in snapshots]
+        index["sources"][source] = {"checked": now, "table": table, "files": files}
         index["sources"] = dict(sorted(index["sources"].items()))
         write_whole(self.folder / _INDEX, _as_json(index))
 
+    def table(self, source: str) -> str:
+        """Return the SHA-256 of the tidy table of the last good refresh of a source; "" if it is not known."""
+        return str(self._index()["sources"].get(source, {}).get("table", ""))
+
+    def tidy_up(self) -> None:
+        """Remove what a killed refresh had begun to write; only while no other refresh is running."""
+        for scrap in self.folder.rglob(".*-*"):
+            scrap.unlink()
+
     def latest(self, source: str) -> tuple[Snapshot, ...]:
         """Return the files of the last good refresh of a source; none if there was none."""
-        entry = self._index()["sources"].get(source, {"files": []})
-        return tuple(Snapshot(**file) for file in entry["files"])
+        files = self._index()["sources"].get(source, {"files": []})["files"]
+        return tuple(self._snapshot(file, self.folder / _INDEX) for file in files)
 
     def checked(self, source: str) -> datetime | None:
         """Return when a source was last asked with success."""
         entry = self._index()["sources"].get(source)
         return datetime.fromisoformat(entry["checked"]) if entry else None
+
+    def _snapshot(self, entry: dict[str, Any], path: Path) -> Snapshot:
+        try:
+            return Snapshot(**entry)
+        except TypeError as error:
+            raise self._damaged(path) from error
 
     def _index(self) -> dict[str, Any]:
         path = self.folder / _INDEX
@@ -184,6 +188,8 @@ class Snapshots:
             return {"version": _VERSION, "sources": {}}
         index = self._read(path)
         if index.get("version") != _VERSION or not isinstance(index.get("sources"), dict):
+            raise self._damaged(path)
+        if not all(_whole(entry) for entry in index["sources"].values()):
             raise self._damaged(path)
         return index
 

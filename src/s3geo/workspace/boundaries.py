@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -18,10 +17,12 @@ from s3geo.geography.neighbours import neighbours
 from s3geo.model.provenance import NATURAL_EARTH_LINE, ONS_BOUNDARY_LINES
 from s3geo.settings import bundled
 from s3geo.workspace.geographies import GEOGRAPHIES, geography_named, period_label
-from s3geo.workspace.store import Store
+from s3geo.workspace.store import Store, check_bytes, read_csv, read_package
+from s3geo.writing import current
 
 __all__ = ["Boundaries"]
 
+_MEMBERSHIP = ("district", "geography", "vintage", "region", "share", "source")
 _SUFFIXES = (".parquet", ".gpkg", ".geojson", ".fgb", ".zip")
 
 
@@ -68,7 +69,15 @@ class Boundaries(Store):
     @cached_property
     def land(self) -> GeoDataFrame:
         """Neighbouring land as a backdrop: index and column name, geometry (EPSG:27700); it carries no data."""
-        land = read_parquet(self.file("boundaries", "land.parquet"))
+        path = self.sound("boundaries", "land.parquet")
+        try:
+            land = read_parquet(path)
+        except (OSError, ValueError) as error:  # of pyarrow and shapely
+            raise LayerError(
+                f"{path.name} cannot be read: it is cut short or damaged. Copy it again, or remove it from the "
+                "workspace to use the bundled one.",
+                [{"file": path.name, "problem": "damaged", "next_step": "Copy it again or remove it."}],
+            ) from error
         return land.set_index(land["name"].rename("code"))
 
     def centres(self, geography: str = "lep") -> pd.DataFrame:
@@ -139,7 +148,7 @@ class Boundaries(Store):
     @cached_property
     def membership(self) -> pd.DataFrame:
         """Districts of each region: district, geography, vintage, region, share, source (many-to-many)."""
-        return pd.read_csv(self.file("boundaries", "membership.csv"), dtype={"share": float})
+        return read_csv(self.sound("boundaries", "membership.csv"), set(_MEMBERSHIP), {"share"})
 
     def districts(self, code: str, geography: str = "lep") -> list[str]:
         """Return the districts of a region (GSS codes, sorted)."""
@@ -199,14 +208,19 @@ class Boundaries(Store):
     @cached_property
     def boundary_attribution(self) -> str:
         """What must be said wherever the bundled boundaries are shown."""
-        package = json.loads(self.file("boundaries", "datapackage.json").read_text("utf-8"))
-        return str(package["attribution"])
+        path = self.file("boundaries", "datapackage.json")
+        return str(
+            read_package(path).get("attribution") or read_package(bundled("boundaries", path.name))["attribution"]
+        )
 
     def _layer_file(self, geography: str, vintage: str) -> Path:
         stem = f"{geography}_{vintage}"
         for root in ([self.path / "boundaries"] if self.path else []) + [bundled("boundaries")]:
             for suffix in _SUFFIXES:
-                if (path := root / f"{stem}{suffix}").exists():
+                if (path := current(root / f"{stem}{suffix}")).exists():
+                    if root == bundled("boundaries"):
+                        self.none_lost("boundaries", f"{stem}.parquet")
+                    check_bytes(path)
                     return path
         raise FileProblem(
             f"No boundaries {stem} with ending {', '.join(_SUFFIXES)} in the workspace or the bundle; "

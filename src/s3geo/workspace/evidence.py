@@ -25,12 +25,12 @@ class Evidence(Figures):
 
     @cached_property
     def _sectors(self) -> dict[tuple[str, str], pd.DataFrame]:
-        table = check_sectors(read_parquet(self.file("data", "sectors.parquet")))
+        table = check_sectors(read_parquet(self.sound("data", "sectors.parquet")))
         return {(str(t), str(g)): rows for (t, g), rows in table.groupby(["table", "geography"], sort=False)}
 
     @cached_property
     def _sector_names(self) -> pd.DataFrame:
-        path = self.file("data", "sector_names.csv")
+        path = self.sound("data", "sector_names.csv")
         try:
             table = pd.read_csv(path, dtype=str)
         except (OSError, ValueError) as error:
@@ -168,12 +168,12 @@ class Evidence(Figures):
 
     @cached_property
     def _links(self) -> pd.DataFrame:
-        return check_links(read_parquet(self.file("data", "links.parquet")))
+        return check_links(read_parquet(self.sound("data", "links.parquet")))
 
     @cached_property
     def participations(self) -> pd.DataFrame:
         """Who takes part in which Horizon 2020 project: project, organisation, role, start_year."""
-        return check_participations(read_parquet(self.file("data", "participations.parquet")))
+        return check_participations(read_parquet(self.sound("data", "participations.parquet")))
 
     def links(self, source: str | None = None) -> pd.DataFrame:
         """Return pairs of organisations that share projects.

@@ -26,7 +26,7 @@ class Figures(Boundaries):
     @cached_property
     def entries(self) -> Catalogue:
         """The catalogue and its sources as models; `catalogue` is the same as a table."""
-        bundled = load_catalogue(self.file("data", "catalogue.toml"))
+        bundled = load_catalogue(self.sound("data", "catalogue.toml"))
         for own in self._own:
             bundled = merged(bundled, own.catalogue)
         return bundled
@@ -55,7 +55,7 @@ class Figures(Boundaries):
 
     @cached_property
     def _observations(self) -> dict[str, pd.DataFrame]:
-        table = check_observations(read_parquet(self.file("data", "observations.parquet")))
+        table = check_observations(read_parquet(self.sound("data", "observations.parquet")))
         found = {str(name): rows for name, rows in table.groupby("indicator", sort=False, observed=True)}
         for own in self._own:
             found |= {str(name): rows for name, rows in own.observations.groupby("indicator", sort=False)}
@@ -173,7 +173,7 @@ class Figures(Boundaries):
     @cached_property
     def organisations(self) -> pd.DataFrame:
         """One row an organisation: index id; name, kind, district, easting, northing, precision, ..."""
-        return check_organisations(read_parquet(self.file("data", "organisations.parquet"))).set_index("id")
+        return check_organisations(read_parquet(self.sound("data", "organisations.parquet"))).set_index("id")
 
     def check(self) -> None:
         """Read everything once, so that a broken file is found now and not at a click.
@@ -183,9 +183,10 @@ class Figures(Boundaries):
         DataError
             What is wrong with which file, and what to do.
         """
+        self.all_sound()
         for geography in GEOGRAPHIES:
             self.layer(geography)
-        _ = (self.land, self.membership, self.catalogue, self.organisations)
+        _ = (self.land, self.membership, self.boundary_attribution, self.catalogue, self.organisations)
         for indicator, rows in self._observations.items():
             self._known(indicator)
             for geography in GEOGRAPHIES:

@@ -13,6 +13,7 @@ from s3geo.model.catalogue import Catalogue, Indicator, Source
 from s3geo.settings import ENGLAND
 from s3geo.tables.own import OwnTable
 from s3geo.workspace.geographies import geography_named
+from s3geo.writing import current, together
 
 __all__ = [
     "OWN_CATALOGUE",
@@ -169,25 +170,18 @@ def save_own(own: OwnIndicators, folder: Path) -> list[Path]:
     Returns
     -------
     list of Path
-        What was written; each file is written whole and then put in its place.
+        What was written; the files take their places together.
     """
     data = folder / "data"
-    data.mkdir(parents=True, exist_ok=True)
-    kept = load_own(data)
-    if kept is not None:
-        catalogue = merged(kept.catalogue, own.catalogue)
-        before = kept.observations[~kept.observations["indicator"].isin(own.ids)]
-        own = OwnIndicators(catalogue, pd.concat([before, own.observations], ignore_index=True))
-    written = []
-    for name, write in (
-        (OWN_OBSERVATIONS, own.observations.to_parquet),
-        (OWN_CATALOGUE, lambda path: path.write_text(own.catalogue.model_dump_json(indent=1), encoding="utf-8")),
-    ):
-        part = data / f".{name}.part"
-        write(part)
-        part.replace(data / name)
-        written.append(data / name)
-    return written
+    with together(data) as aside:
+        kept = load_own(data)
+        if kept is not None:
+            catalogue = merged(kept.catalogue, own.catalogue)
+            before = kept.observations[~kept.observations["indicator"].isin(own.ids)]
+            own = OwnIndicators(catalogue, pd.concat([before, own.observations], ignore_index=True))
+        own.observations.to_parquet(aside / OWN_OBSERVATIONS)
+        (aside / OWN_CATALOGUE).write_text(own.catalogue.model_dump_json(indent=1), encoding="utf-8")
+    return [data / OWN_OBSERVATIONS, data / OWN_CATALOGUE]
 
 
 def load_own(data: Path) -> OwnIndicators | None:
@@ -198,12 +192,12 @@ def load_own(data: Path) -> OwnIndicators | None:
     ValidationError
         The files are damaged.
     """
-    path = data / OWN_CATALOGUE
+    path = current(data / OWN_CATALOGUE)
     if not path.exists():
         return None
     try:
         catalogue = Catalogue.model_validate_json(path.read_text("utf-8"))
-        observations = pd.read_parquet(data / OWN_OBSERVATIONS)
+        observations = pd.read_parquet(current(data / OWN_OBSERVATIONS))
     except (OSError, ValueError) as error:
         raise ValidationError(
             f"{path.name} or {OWN_OBSERVATIONS} in the workspace is damaged. Remove both and import the table again.",

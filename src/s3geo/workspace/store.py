@@ -1,17 +1,24 @@
-"""Files of a workspace: the user's own where there is one, else the bundled one."""
+"""Files of a workspace: the user's own where there is one, else the bundled one; and none that is not what it was."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
 from threading import RLock
-from typing import Self
+from typing import Any, Self
 
 import pandas as pd
 
 from s3geo.errors import FileProblem
 from s3geo.settings import bundled
+from s3geo.writing import current
 
-__all__ = ["Store", "read_parquet"]
+__all__ = ["Store", "check_bytes", "read_csv", "read_package", "read_parquet"]
+
+_PACKAGE = "datapackage.json"
+_BY_HAND = {"catalogue.toml"}  # written by hand and checked entry by entry
+_AGAIN = "Copy it again or remove it."
 
 
 class Store:
@@ -41,9 +48,145 @@ class Store:
 
     def file(self, *parts: str) -> Path:
         """Return the workspace's own file where it has one, else the bundled one."""
-        if self.path is not None and (own := self.path.joinpath(*parts)).exists():
+        if self.path is not None and (own := current(self.path.joinpath(*parts))).exists():
             return own
-        return bundled(*parts)
+        return current(bundled(*parts))
+
+    def sound(self, folder: str, name: str) -> Path:
+        """Return the file to read, once its bytes are those that the data package beside it tells of.
+
+        A flipped bit can be a wrong figure that no reader notices, and two refreshes can be mixed by hand; a folder
+        without ``datapackage.json`` is taken as it is.
+
+        Raises
+        ------
+        FileProblem
+            The file is damaged, was changed, or is missing although the package of the workspace lists it.
+        """
+        path = self.file(folder, name)
+        if self.path is not None and bundled(folder) in path.parents:
+            self.none_lost(folder, name)
+        check_bytes(path)
+        return path
+
+    def all_sound(self) -> None:
+        """Compare every file with the data package beside it, before any of them is read.
+
+        Raises
+        ------
+        FileProblem
+            See `sound`.
+        """
+        for folder in ("boundaries", "data"):
+            for root in [self.path / folder, bundled(folder)] if self.path else [bundled(folder)]:
+                for name in _hashes(root):
+                    if current(root / name).exists():
+                        check_bytes(current(root / name))
+                    else:
+                        self.none_lost(folder, name)
+
+    def none_lost(self, folder: str, name: str) -> None:
+        """Refuse to take from the bundle what the data package of the workspace says is in the workspace.
+
+        Raises
+        ------
+        FileProblem
+            The file was removed.
+        """
+        if self.path is None or name not in _hashes(self.path / folder):
+            return
+        problem = f"is missing from {folder}/ of the workspace, although {_PACKAGE} lists it"
+        step = f"Copy it again, or remove {_PACKAGE} too to use the bundled file."
+        raise FileProblem(f"{name} {problem}. {step}", [{"file": name, "problem": problem, "next_step": step}])
+
+
+def check_bytes(path: Path) -> None:
+    """Compare a file with what the data package beside it says of it.
+
+    Raises
+    ------
+    FileProblem
+        They differ, or the package cannot be read.
+    """
+    folder = path.parent.parent if path.parent.name == ".next" else path.parent
+    wanted = _hashes(folder).get(path.name)
+    if wanted is None or path.name in _BY_HAND:
+        return
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    # a text file may have got the line ends of another system on its way
+    found = [content] if path.suffix != ".csv" else [content, content.replace(b"\r\n", b"\n")]
+    if wanted not in {f"sha256:{hashlib.sha256(one).hexdigest()}" for one in found}:
+        problem = f"is not the file that {_PACKAGE} tells of: it was damaged or changed, or is of another refresh"
+        step = f"Copy it again or refresh again; if you changed it on purpose, remove {_PACKAGE}."
+        raise FileProblem(
+            f"{path.name} {problem}. {step}", [{"file": path.name, "problem": problem, "next_step": step}]
+        )
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    """Return the hash of each file that the data package of a folder lists; none without a package."""
+    path = current(folder / _PACKAGE)
+    if not path.exists():
+        return {}
+    resources: Any = read_package(path).get("resources", [])
+    if not isinstance(resources, list):
+        return {}
+    listed = [one for one in resources if isinstance(one, dict)]
+    return {str(one["path"]): str(one["hash"]) for one in listed if "path" in one and "hash" in one}
+
+
+def read_package(path: Path) -> dict[str, Any]:
+    """Read a data package.
+
+    Raises
+    ------
+    FileProblem
+        It cannot be read.
+    """
+    try:
+        package = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise _unreadable(path, error) from error
+    if not isinstance(package, dict):
+        raise _unreadable(path, "it holds no package")
+    return package
+
+
+def _unreadable(path: Path, error: object) -> FileProblem:
+    said = next(iter(str(error).splitlines()), "")
+    return FileProblem(
+        f"{path.name} cannot be read: it is missing, cut short or damaged. "
+        "Copy it again, or remove it from the workspace to use the bundled one.",
+        [{"file": path.name, "problem": said, "next_step": _AGAIN}],
+    )
+
+
+def read_csv(path: Path, columns: set[str], numbers: set[str] | None = None) -> pd.DataFrame:
+    """Read a table of ours that must have these columns, none of their cells empty.
+
+    Raises
+    ------
+    FileProblem
+        It cannot be read, or is cut short.
+    """
+    kinds = dict.fromkeys(columns, str) | dict.fromkeys(numbers or (), float)
+    try:
+        table = pd.read_csv(path, dtype=kinds)
+    except (OSError, ValueError) as error:  # pandas's errors are of these kinds
+        raise _unreadable(path, error) from error
+    if missing := sorted(columns - set(table.columns)):
+        raise _unreadable(path, f"column {missing[0]!r} is missing")
+    held = table[sorted(columns)]
+    if (
+        table.empty
+        or held.isna().to_numpy().any()
+        or held.astype(str).apply(lambda c: c.str.contains("\0")).any().any()
+    ):
+        raise _unreadable(path, "cells are empty")
+    return table
 
 
 def read_parquet(path: Path) -> pd.DataFrame:
@@ -54,5 +197,5 @@ def read_parquet(path: Path) -> pd.DataFrame:
         raise FileProblem(
             f"{path.name} cannot be read: it is missing, cut short or not Parquet. "
             "Copy it again, or remove it from the workspace to use the bundled one.",
-            [{"file": path.name, "problem": str(error).splitlines()[0], "next_step": "Copy it again or remove it."}],
+            [{"file": path.name, "problem": next(iter(str(error).splitlines()), ""), "next_step": _AGAIN}],
         ) from error

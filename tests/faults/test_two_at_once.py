@@ -1,0 +1,126 @@
+"""Two at once: the second is told so, or waits for the first; files are those of one of them, never of both."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from generations import GENERATION, UBC, scraps
+
+from s3geo import writing
+from s3geo.errors import DataError
+from s3geo.refresh.live import plan, refresh_sources
+from s3geo.writing import alone, current, together, write_whole
+
+
+def test_a_second_refresh_of_a_workspace_is_told_that_one_is_running(do: Callable[..., dict], tmp_path: Path) -> None:
+    do("refresh", tmp_path, 1)
+    with alone(tmp_path, "Another refresh"):
+        answer = do("refresh", tmp_path, 2)
+        assert answer["error"] == "s3geo.errors.DataError"
+        assert f"Another refresh of {tmp_path.name} is running" in answer["message"]
+        assert "nothing has been changed" in answer["message"]
+        assert GENERATION["refresh"](tmp_path) == 1
+        assert plan([UBC], tmp_path)["last"].ne("never").all()  # looking is allowed
+        with pytest.raises(DataError, match="is running"):
+            refresh_sources([UBC], tmp_path)
+    assert do("refresh", tmp_path, 2)["error"] == ""
+    assert (GENERATION["refresh"](tmp_path), scraps(tmp_path)) == (2, [])
+
+
+def test_a_killed_refresh_does_not_lock_out_the_next(do: Callable[..., dict], tmp_path: Path) -> None:
+    do("refresh", tmp_path, 1)
+    assert do("refresh", tmp_path, 2, die_at=3) == {"killed": True}
+    assert do("refresh", tmp_path, 2)["error"] == ""
+
+
+def test_writers_of_the_same_folder_wait_for_each_other(tmp_path: Path) -> None:
+    """Eight at once, each writes its number into three files: the three agree whenever they are read."""
+    begin, wrong = threading.Barrier(9), []
+    names = ("a", "b", "c")
+
+    def write(number: int) -> None:
+        begin.wait(10)
+        with together(tmp_path) as aside:
+            for name in names:
+                (aside / name).write_text(str(number))
+
+    writers = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+    for writer in writers:
+        writer.start()
+    begin.wait(10)
+    while any(writer.is_alive() for writer in writers):
+        with alone(tmp_path, "A reader", patience=10):  # which no reader needs: here it makes the look one look
+            found = {current(tmp_path / name).read_text() for name in names if current(tmp_path / name).exists()}
+        if len(found) > 1:
+            wrong.append(found)
+    for writer in writers:
+        writer.join()
+    assert wrong == []
+    assert len({(tmp_path / name).read_text() for name in names}) == 1
+    assert scraps(tmp_path) == []
+
+
+def test_a_writer_that_never_ends_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "PATIENCE", 0.1)
+    with (
+        alone(tmp_path, "A writer"),
+        pytest.raises(DataError, match=r"Another change of .* is running"),
+        together(tmp_path),
+    ):
+        pytest.fail("two at once")
+
+
+def test_what_is_committed_counts_before_it_is_moved(tmp_path: Path) -> None:
+    write_whole(tmp_path / "data" / "a.parquet", b"old")
+    write_whole(tmp_path / "data" / ".next" / "a.parquet", b"new")
+    assert current(tmp_path / "data" / "a.parquet").read_bytes() == b"new"
+    with together(tmp_path / "data") as aside:
+        (aside / "b").write_bytes(b"b")
+    assert {path.name: path.read_bytes() for path in (tmp_path / "data").iterdir()} == {"a.parquet": b"new", "b": b"b"}
+
+
+def test_a_block_that_fails_changes_nothing(tmp_path: Path) -> None:
+    write_whole(tmp_path / "a", b"old")
+
+    def half() -> None:
+        with together(tmp_path) as aside:
+            (aside / "a").write_bytes(b"new")
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        half()
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a", b"old")]
+
+
+def test_a_link_stays_a_link_and_a_device_is_written_as_it_is(tmp_path: Path) -> None:
+    write_whole(tmp_path / "there", b"old")
+    (tmp_path / "link").symlink_to(tmp_path / "there")
+    write_whole(tmp_path / "link", b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "there").read_bytes() == b"new"
+    write_whole(Path("/dev/null"), b"gone")
+    assert not Path("/dev/null").is_file()
+
+
+def test_tables_survive_being_read_while_they_are_renewed(do: Callable[..., dict], memory: Path) -> None:
+    """A reader that opens the table again and again sees 15 rows of one generation each time."""
+    do("refresh", memory, 1)
+    seen, over = set(), threading.Event()
+
+    def read() -> None:
+        while not over.is_set():
+            table = pd.read_parquet(memory / "sources" / f"{UBC}.parquet")
+            seen.add((len(table), table["enterprises"].iloc[0] - 100))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for generation in range(2, 8):
+        assert do("refresh", memory, generation)["error"] == ""
+    over.set()
+    reader.join()
+    assert {rows for rows, _ in seen} == {15}
+    assert {generation for _, generation in seen} <= set(range(1, 8))
