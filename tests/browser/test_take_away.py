@@ -157,13 +157,18 @@ def watch_runs(visit: Visit) -> None:
     )
 
 
-def test_every_format_is_read_by_its_reader_twice_and_nothing_runs_again(shown: Visit, tmp_path: Path) -> None:
-    shown.open_popover("More formats")  # which draws them
-    expect(shown.page.get_by_role("button", name=list(READ)[-1], exact=True)).to_be_visible()
+@pytest.mark.parametrize("beside", [True, False], ids=["beside the map", "more formats"])
+def test_every_format_is_read_by_its_reader_twice_and_nothing_runs_again(
+    shown: Visit, tmp_path: Path, beside: bool
+) -> None:
+    kinds = [button for button in READ if (button in BESIDE) == beside]
+    if not beside:
+        shown.open_popover("More formats")  # which draws them
+        expect(shown.page.get_by_role("button", name=kinds[-1], exact=True)).to_be_visible()
     shown.settled()
     watch_runs(shown)
     expected = open_workspace().values(INDICATOR)
-    for button, read in READ.items():
+    for button, read in ((button, READ[button]) for button in kinds):
         first, second = (download(shown, button, tmp_path / name) for name in ("first", "second"))
         assert first.name == second.name
         assert first.name.startswith(f"s3geo_{INDICATOR}_lep_2021-05_2023")
