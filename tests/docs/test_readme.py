@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,7 @@ def test_five_lines_of_python_run(tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", [command for command in COMMANDS if command.startswith("s3geo ")])
 def test_command_line_runs(command: str, tmp_path: Path) -> None:
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    shutil.copy(ROOT / "tests" / "unit" / "counts" / "synthetic_firms.csv", tmp_path / "firms.csv")
     done = subprocess.run(
         command, shell=True, cwd=tmp_path, capture_output=True, text=True, check=False, env=environment
     )

@@ -52,12 +52,13 @@ def test_help_names_every_command(run: Callable[..., Ran]) -> None:
         "check",
         "refresh",
         "boundaries",
+        "aggregate",
     ):
         assert re.search(rf"^\s*{command}\b", ran.out, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
-    "command", ["app", "describe", "profile", "map", "nearby", "index", "pattern", "locate", "refresh"]
+    "command", ["app", "describe", "profile", "map", "nearby", "index", "pattern", "locate", "refresh", "aggregate"]
 )
 def test_every_command_has_help_with_an_example(run: Callable[..., Ran], command: str) -> None:
     ran = run(command, "--help")

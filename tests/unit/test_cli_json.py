@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -45,13 +46,29 @@ ROWS: dict[str, dict[str, Any]] = {
         "reason": TEXT,
         "counter": TEXT,
     },
+    "aggregate FIRMS --postcodes SOME --by lep,section,year --sum employees": {
+        "code": TEXT,
+        "name": TEXT,
+        "section": {"type": "string", "pattern": "^[A-U]?$"},
+        "year": {"type": "string", "pattern": r"^(\d{4})?$"},
+        "organisations": {"type": "integer", "minimum": 0},
+        "rows": {"type": "integer", "minimum": 1},
+        "employees": MAYBE,
+        "with_employees": {"type": "integer", "minimum": 0},
+    },
     "locate EX4-4QJ": {"geography": TEXT, "vintage": TEXT, "code": CODE, "name": TEXT},
 }
 """Command, and what each of its rows has."""
 
 
 def printed(command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
-    words = [word.replace("EX4-4QJ", "EX4 4QJ") for word in command.split()]
+    counts = Path(__file__).parent / "counts"
+    meant = {
+        "EX4-4QJ": "EX4 4QJ",
+        "FIRMS": str(counts / "synthetic_firms.csv"),
+        "SOME": str(counts / "some_postcodes.csv"),
+    }
+    words = [meant.get(word, word) for word in command.split()]
     monkeypatch.setattr(sys, "argv", ["s3geo", *words, "--json"])
     with pytest.raises(SystemExit) as ended:
         main()

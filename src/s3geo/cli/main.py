@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from s3geo.cli import profiles, spatial, take_away, together
+from s3geo.cli import counting, profiles, spatial, take_away, together
 from s3geo.cli.shared import Area, Json
 from s3geo.cli.shared import print_table as _print
 from s3geo.cli.shared import progress as _progress
@@ -37,6 +37,7 @@ app.command("compare")(take_away.compare)
 app.command("nearby")(together.nearby)
 app.command("partners")(together.partners)
 app.command("pattern")(spatial.pattern)
+app.command("aggregate")(counting.aggregate)
 
 
 def main() -> None:
