@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8501
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: app test lint format bench boundaries data clean help
+.PHONY: app test lint format bench fuzz boundaries data clean help
 
 help:            ## show this list
 	@grep -hE '^[a-z]+: .*##|^[a-z]+: +##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */  make \1	/'
@@ -31,6 +31,10 @@ format: $(VENV)/.lint  ## put the code into its format
 bench: $(VENV)/.bench  ## measure: latencies in a real browser, composing, drawing
 	@$(BIN)/python tests/browser/find_chromium.py --install
 	@$(BIN)/python -m pytest tests/benchmarks -q -s
+
+fuzz: $(VENV)/.test  ## throw 100,000 damaged inputs at every reader, and 20,000 addresses at the app (docs/reliability.md)
+	@$(BIN)/python tests/fuzz/fuzzing.py --inputs 100000
+	@S3GEO_FUZZ_EXAMPLES=20000 $(BIN)/python -m pytest -n 0 -q tests/fuzz/test_addresses.py
 
 boundaries: $(VENV)/.test  ## build boundaries/ again from the postcode directory
 	@$(BIN)/s3geo boundaries build

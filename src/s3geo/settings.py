@@ -35,6 +35,10 @@ class Settings(BaseSettings):
         default="",
         description="Public address of the app, which pictures and tables name as the place to find them again.",
     )
+    log: str = Field(
+        default="",
+        description="File for the app's log, a JSON object a line; `-` is standard error; by default what went wrong.",
+    )
     tiles: str = Field(
         default="https://tile.openstreetmap.org/{z}/{x}/{y}.png",
         description="Address of the tiles of the base map, which is off until a user switches it on.",

@@ -584,6 +584,12 @@ def geopackage_with_an_endless_view(folder: Path) -> Path:
     return geopackage(folder, "view.gpkg", "DELETE FROM gpkg_extensions", "PRAGMA foreign_keys = OFF", view, *renamed)
 
 
+@layer("refused")
+def geopackage_with_a_virtual_table(folder: Path) -> Path:
+    """A table that a module fills, here with the statements of the database: it could be another file."""
+    return geopackage(folder, "virtual.gpkg", "CREATE VIRTUAL TABLE other USING fts5(text)")
+
+
 @layer("read")
 def geopackage_with_a_trigger(folder: Path) -> Path:
     """It is opened for reading only, so a trigger never runs."""

@@ -103,11 +103,11 @@ def _compared(rows: pd.DataFrame, n: int) -> str:
 
     def value(row: pd.Series) -> str:
         if math.isnan(row["value"]):
-            return f'<td data-code="{row["code"]}"><small>{escape(str(row["text"]))}</small></td>'
+            return f'<td data-code="{escape(row["code"], quote=True)}"><small>{escape(str(row["text"]))}</small></td>'
         words = f"<br><small>{escape(str(row['finding']))}</small>" if row["verdict"] else ""
         place = rank_label(row["rank"], row["n"])
         return (
-            f'<td data-code="{row["code"]}" data-key="{row["percentile"]:.6f}"><b>'
+            f'<td data-code="{escape(row["code"], quote=True)}" data-key="{row["percentile"]:.6f}"><b>'
             f"{number(row['value'], row['decimals'])}</b> <small>{place}</small>{words}</td>"
         )
 

@@ -169,7 +169,7 @@ class Asked:
 
     def organisations(self) -> Collection[str]:
         """Return the ids of the organisations known."""
-        return set(self.ws.organisations.index)
+        return self.ws.organisations.index
 
     def periods(self) -> Collection[str]:
         """Return the periods of the indicator asked for."""

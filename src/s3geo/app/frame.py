@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import cast
 
 import streamlit as st
+from streamlit.errors import FragmentHandledException
 
 from s3geo.app import loaders
 from s3geo.app.component import mend
+from s3geo.app.log import fault, timed
 from s3geo.errors import S3geoError
 from s3geo.exports.files import MEDIA
 from s3geo.workspace import Workspace
@@ -25,21 +27,31 @@ def _style() -> str:
 
 
 @contextmanager
-def frame() -> Iterator[None]:
+def frame(page: str) -> Iterator[None]:
     """Dress a page; see `errors_told`, and what stood before stays."""
-    st.html(_style())
-    mend()
-    with errors_told():
-        yield
+    with timed("page", page=page):
+        st.html(_style())
+        mend()
+        with errors_told():
+            yield
 
 
 @contextmanager
 def errors_told() -> Iterator[None]:
-    """Make of an error of s3geo one clear message; a part that runs alone needs it too."""
+    """Make of an error of s3geo one clear message, of any other a reference; a part that runs alone needs it too."""
     try:
-        yield
+        with timed("part"):
+            yield
     except S3geoError as error:
         show_error(error)
+    except FragmentHandledException:  # a part has told it
+        raise
+    except Exception as error:
+        st.error(
+            "Something went wrong in s3geo itself; what you chose and your data are as they were. Reload the page. "
+            f"If it happens again, tell who runs this server: reference {fault(error)}."
+        )
+        raise
 
 
 def workspace() -> Workspace:
@@ -60,13 +72,19 @@ def away(words: str, make: Callable[[], bytes], name: str) -> None:
     suffix = name.rpartition(".")[2]
     st.download_button(
         words,
-        data=make,
+        data=partial(_made, make, suffix),
         file_name=name,
         mime=MEDIA.get(suffix, "application/json"),
         on_click="ignore",
         key=f"save_{words}",
         width="stretch",
     )
+
+
+def _made(make: Callable[[], bytes], suffix: str) -> bytes:
+    """Make a file and note how long it took."""
+    with timed("take_away", what=suffix):
+        return make()
 
 
 def plain(text: str) -> str:
@@ -76,7 +94,7 @@ def plain(text: str) -> str:
 
 def show_error(error: S3geoError) -> None:
     """Show what is wrong, where, and what to do next."""
-    st.error(plain(str(error)))
+    st.error(f"{plain(str(error))} (Reference {fault(error)})")
     problems = error.problems
     if len(problems):
         st.dataframe(problems, hide_index=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from s3geo.app.log import start_log
 from s3geo.app.server import SCRIPT, lifespan, routes
 from s3geo.settings import bundled
 
@@ -25,6 +26,7 @@ def serve(*, host: str, port: int, browser: bool) -> None:
     browser : bool
         Whether to open a browser window.
     """
+    start_log()  # what is wrong with it is said before anything is served
     app = st.App(SCRIPT, routes=routes(), lifespan=lifespan)
     config = {**_shipped(), "server.address": host, "server.port": port, "server.headless": not browser}
     base = os.environ.get("STREAMLIT_SERVER_BASE_URL_PATH", "").strip("/")

@@ -6,6 +6,7 @@ import streamlit as st
 
 from s3geo.app.component import selection
 from s3geo.app.fields import View
+from s3geo.app.log import note
 from s3geo.app.state import choose_region, set_compared, touched
 
 __all__ = ["listen"]
@@ -34,6 +35,9 @@ def _asked() -> None:
     touched()
     event = st.session_state["selection"]["asked"]
     st.session_state["_answered"] = event["n"]
+    for action in ("compared", "period", "region"):
+        if action in event:
+            note(action)
     if "compared" in event:
         set_compared([str(code) for code in event["compared"]])
     if "period" in event:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from s3geo import __version__
 from s3geo.app import compare_panels, panels, sector_panels
 from s3geo.app.static import asset, publish
 from s3geo.errors import S3geoError
@@ -36,6 +37,7 @@ from s3geo.exports import (
     tabled,
 )
 from s3geo.exports import today as today_
+from s3geo.exports.about import data_version
 from s3geo.settings import settings
 from s3geo.views import multiples
 from s3geo.views.bivariate import BivariateTable
@@ -68,6 +70,7 @@ __all__ = [
     "maps_taken",
     "overlays",
     "pattern_map",
+    "readiness",
     "ready",
     "region_panel",
     "region_sectors_panel",
@@ -140,6 +143,16 @@ def ready() -> None:
     with suppress(S3geoError):  # the page says it, to whoever looks
         ws, _ = workspace()
         _plain_map(ws, str(ws.catalogue.index[0]))
+
+
+def readiness() -> dict[str, str]:
+    """Return whether the app has the figures it is meant to show: "ok", "degraded" or "failing", and what is wrong."""
+    try:
+        ws, error = workspace()
+        said = {"status": "degraded" if error else "ok", "version": __version__, "data": data_version(ws)}
+    except S3geoError as wrong:
+        return {"status": "failing", "problem": str(wrong)}
+    return {**said, "problem": str(error)} if error else said
 
 
 def warm() -> None:

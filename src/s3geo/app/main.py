@@ -28,5 +28,5 @@ page = st.navigation(
     ],
     position="top",
 )
-with frame():
+with frame(getattr(page, "title", "")):  # a page has none where the script runs outside a server
     page.run()

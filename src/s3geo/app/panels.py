@@ -35,7 +35,7 @@ __all__ = [
 def england(table: ClassTable, direction: str) -> str:
     """Return England's value, and the five highest and lowest regions."""
     singular = GEOGRAPHIES[table.geography].singular
-    value = quantity(table.england, table.unit, table.decimals)
+    value = escape(quantity(table.england, table.unit, table.decimals))
     return (
         f'<div class="s3"><h2>England</h2><p class="lead"><b>{value}</b>, {escape(table.title)}, '
         f"{escape(table.period)}</p>"
@@ -78,8 +78,8 @@ def profile_head(profile: Profile, table: ClassTable, direction: str) -> str:
         facts = f"<b>{escape(str(row['label']).partition(': ')[2]).capitalize()}</b>"
     else:
         facts = (
-            f"<b>{quantity(row['value'], table.unit, table.decimals)}</b> · {rank} · "
-            f"England {quantity(table.england, table.unit, table.decimals)}{verdict}"
+            f"<b>{escape(quantity(row['value'], table.unit, table.decimals))}</b> · {rank} · "
+            f"England {escape(quantity(table.england, table.unit, table.decimals))}{verdict}"
         )
     return (
         f'<div class="s3"><h2>{escape(profile.name)}</h2><p class="lead">{facts}<br>'

@@ -15,11 +15,18 @@ import streamlit as st
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
+from streamlit import net_util
 
+from s3geo import __version__
 from s3geo.app import loaders
+from s3geo.app.log import note, start_log
 from s3geo.app.static import assets, packed_geometry
 
 __all__ = ["SCRIPT", "lifespan", "routes"]
+
+# Asked for an origin that it does not know, Streamlit would look up the public address of this machine on a server of
+# Amazon's, and wait for it. Nothing is asked of anybody here; see docs/security.md.
+net_util.get_external_ip = lambda: None
 
 SCRIPT = Path(__file__).with_name("main.py")
 """The script of the pages."""
@@ -47,13 +54,23 @@ async def _serve_geometry(request: Request) -> Response:
 
 
 async def _health(_request: Request) -> Response:
+    """Say that the server answers."""
     return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+
+
+def _ready(_request: Request) -> Response:
+    """Say whether what it answers is what it should be: ok, degraded (the bundle stands in) or failing (503)."""
+    said = loaders.readiness()
+    failing = said["status"] == "failing"
+    return JSONResponse(said, status_code=503 if failing else 200, headers={"Cache-Control": "no-store"})
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Load what the first page needs, then, beside the first visitors, what they would else wait for."""
     loaders.ready()
+    start_log()
+    note("start", what=__version__)
     Thread(target=loaders.warm, name="s3geo-warm", daemon=True).start()
     yield
 
@@ -67,5 +84,6 @@ def routes() -> list[BaseRoute]:
             ("assets/{name}", _serve_asset),
             ("geometry/{name}", _serve_geometry),
             ("health", _health),
+            ("ready", _ready),
         )
     ]

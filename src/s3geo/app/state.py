@@ -10,8 +10,8 @@ from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
-from s3geo.app.fields import EVERY, FIELDS, OF_SECTORS, PAGES, Asked, Partly, View, valid
-from s3geo.errors import S3geoError
+from s3geo.app.address import read_address
+from s3geo.app.fields import EVERY, FIELDS, OF_SECTORS, PAGES, View, valid
 from s3geo.settings import settings
 from s3geo.views.comparison import MOST_COMPARED
 from s3geo.workspace import Workspace
@@ -185,21 +185,6 @@ def set_compared(codes: list[str]) -> None:
 
 def _take_up(ws: Workspace, asked: dict[str, str]) -> None:
     """Take the valid parts of a URL into the session and say what was ignored."""
-    ignored = []
-    for name, field in FIELDS.items():
-        value = field.default
-        if name in asked:
-            try:
-                value = field.read(asked[name], Asked(ws, asked))
-            except Partly as some:
-                value = some.value
-                ignored += [_quoted(f"{name}={part[:40]}") for part in some.left_out]
-            except (ValueError, S3geoError):
-                ignored.append(_quoted(f"{name}={asked[name][:40]}"))
-        st.session_state[name] = list(value) if isinstance(value, list) else value
-    st.session_state[_NOTICES] = ignored
-
-
-def _quoted(text: str) -> str:
-    """Quote a part of the address so that it is shown as it is, whatever Markdown it holds."""
-    return f"`{text.replace('`', ' ')}`"
+    values, st.session_state[_NOTICES] = read_address(ws, asked)
+    for name, value in values.items():
+        st.session_state[name] = value

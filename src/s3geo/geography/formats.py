@@ -7,6 +7,7 @@ are read without it, and an archive is checked and unpacked here, under names of
 
 from __future__ import annotations
 
+import re
 import struct
 import tempfile
 import warnings
@@ -195,14 +196,22 @@ def _from_geopackage(here: Path, shown: str, layer: str | None) -> Raw:
 
 
 def _views(here: Path) -> list[str]:
-    """Return the views of a database, of which one can be endless; those of the OGC's older standard are never read."""
+    """Return the views of a database, of which one can be endless, and its virtual tables, which other code fills.
+
+    Those of the OGC's older standard are never read.
+    """
     import sqlite3
 
     with closing(sqlite3.connect(f"{here.as_uri()}?mode=ro&immutable=1", uri=True)) as database:
-        found = database.execute("SELECT name FROM sqlite_master WHERE type = 'view'").fetchall()
-    return [
-        str(name) for (name,) in found if name not in ("st_spatial_ref_sys", "spatial_ref_sys", "st_geometry_columns")
-    ]
+        found = database.execute("SELECT name, type, sql FROM sqlite_master WHERE type IN ('view', 'table')").fetchall()
+    usual = ("st_spatial_ref_sys", "spatial_ref_sys", "st_geometry_columns")
+    return [str(name) for name, kind, sql in found if (kind == "view" or _is_virtual(str(sql))) and name not in usual]
+
+
+def _is_virtual(sql: str) -> bool:
+    """Tell whether a table is made by a module that may read anything, and not by the spatial index alone."""
+    made = re.match(r"\s*CREATE\s+VIRTUAL\s+TABLE\b.*?\bUSING\s+[\"'`\[]?(\w+)", sql, re.IGNORECASE | re.DOTALL)
+    return made is not None and made[1].casefold() != "rtree"
 
 
 def _from_flatgeobuf(here: Path, shown: str, layer: str | None) -> Raw:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from s3geo.app import log
 from s3geo.app.frame import show_error, workspace
 from s3geo.app.state import elsewhere, show
 from s3geo.errors import S3geoError
@@ -64,6 +66,7 @@ def _table(ws: Workspace) -> None:
         "CSV, XLSX, ODS or Parquet; codes or names, a column for each period or measure; at most 50 MB",
         type=_TABLES,
         key="own_table",
+        on_change=partial(log.note, "upload", what="table"),
     )
     if file is None:
         return
@@ -152,6 +155,7 @@ def _layer(ws: Workspace) -> None:
         "Zipped shapefile, GeoPackage, GeoJSON or FlatGeobuf, in any reference system it declares; at most 50 MB",
         type=_LAYERS,
         key="own_layer",
+        on_change=partial(log.note, "upload", what="boundaries"),
     )
     if file is None:
         return
