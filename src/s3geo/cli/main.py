@@ -284,6 +284,9 @@ def validate(
     ] = None,
     write: Annotated[Path | None, typer.Option("--write", help="Keep the result in this JSON file too.")] = None,
     draws: Annotated[int, typer.Option(help="Draws of the bootstrap.", min=100)] = 2000,
+    methods: Annotated[
+        bool, typer.Option("--methods", help="Every method tried too, on the last year and the one before.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Test the ranking of partners on links of the last year, against simple rankings.
@@ -294,11 +297,21 @@ def validate(
 
     from s3geo.views.validation import as_record, read_participations
     from s3geo.views.validation import validate as run
+    from s3geo.views.validation_methods import compare_methods, methods_record, methods_text
+    from s3geo.views.validation_regions import region_deviance
     from s3geo.workspace import open_workspace
 
     ws = open_workspace()
-    found = run(ws, None if links is None else read_participations(links), draws=draws)
-    text = json.dumps(as_record(found), indent=1, ensure_ascii=False)
+    table = ws.participations if links is None else read_participations(links)
+    found = run(ws, table, draws=draws)
+    record = as_record(found)
+    years = [found.year - 1, found.year] if methods else []
+    tried = [compare_methods(ws, table, year, draws=draws) for year in years]
+    areas = [region_deviance(ws, table, year, draws=draws) for year in years[:1]]
+    if methods:
+        record["methods"] = [methods_record(one) for one in tried]
+        record["regions_year_before"] = areas[0].round(6).to_dict("records")
+    text = json.dumps(record, indent=1, ensure_ascii=False)
     if write is not None:
         write_whole(write, f"{text}\n".encode())
     if as_json:
@@ -308,6 +321,10 @@ def validate(
     for table in (found.metrics, found.differences, found.exposure, found.regions):
         typer.echo(f"{table.round(4).to_string(index=False)}\n")
     typer.echo(f"Within reach of any ranking: {100 * found.ceiling['ceiling']:.0f} % of new pairs.")
+    for one in tried:
+        typer.echo(f"\n{methods_text(one)}")
+    for before in areas:
+        typer.echo(f"\nAreas, joint projects of {found.year - 1}\n{before.round(4).to_string(index=False)}")
 
 
 def _version(show: bool) -> None:

@@ -7,7 +7,38 @@ import pandas as pd
 
 from s3geo.errors import DataError, UsageError
 
-__all__ = ["ranking_metrics"]
+__all__ = ["found_terms", "ranking_metrics"]
+
+
+def found_terms(scores: np.ndarray, relevant: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return what each relevant candidate adds to average precision and to AUC: both are means of these.
+
+    Parameters
+    ----------
+    scores : array of float, shape (candidates,)
+        Higher = recommended more.
+    relevant : array of bool, same shape
+
+    Returns
+    -------
+    precision, below : arrays of float, shape (relevant candidates,), in their order
+        Precision of the list that ends with the candidate, and the share of irrelevant ones it is ranked above; ties as
+        in `ranking_metrics`. The share is NaN without anything irrelevant.
+
+    Examples
+    --------
+    >>> precision, below = found_terms(np.array([0.9, 0.8, 0.7, 0.6]), np.array([True, False, True, False]))
+    >>> precision.round(3).tolist(), below.tolist()
+    ([1.0, 0.667], [1.0, 0.5])
+    """
+    _, tie, size = np.unique(-scores, return_inverse=True, return_counts=True)
+    good = np.bincount(tie, weights=relevant.astype(float), minlength=len(size))
+    bad = size - good
+    above = np.cumsum(bad) - bad / 2
+    total = bad.sum()
+    at = tie[relevant]
+    below = 1 - above[at] / total if total else np.full(len(at), np.nan)
+    return (np.cumsum(good) / np.cumsum(size))[at], below
 
 
 def ranking_metrics(scores: pd.Series, relevant: pd.Series, k: int) -> dict[str, float]:

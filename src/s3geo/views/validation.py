@@ -20,12 +20,10 @@ from s3geo.workspace import Workspace
 
 __all__ = [
     "BASELINES",
-    "METHODS",
     "Split",
     "Validation",
     "as_record",
     "baselines",
-    "choose",
     "fit_weights",
     "matched",
     "measure",
@@ -36,17 +34,6 @@ __all__ = [
 ]
 
 BASELINES = ("popularity", "nearest", "common partners", "Adamic-Adar")
-METHODS: dict[str, tuple[str, ...]] = {
-    "no size: shared, proximity, kind, located": ("shared", "proximity", "kind", "located"),
-    "gravity: popularity, proximity, located": ("popularity", "proximity", "located"),
-    "popularity, Adamic-Adar, proximity, kind": ("popularity", "adamic_adar", "proximity", "kind"),
-    "activity alone": ("activity",),
-    "activity, Adamic-Adar, proximity, kind, located": ("activity", "adamic_adar", "proximity", "kind", "located"),
-    "activity, paths of three, proximity, kind, located": ("activity", "paths", "proximity", "kind", "located"),
-    "default: activity, shared, proximity, kind": links.PARTS,
-    "activity, shared, proximity, kind, located": (*links.PARTS, "located"),
-}
-"""Sets of parts tried on the choosing split; weights fitted on the year before it."""
 METRICS = ("auc", "average_precision", "precision_at_5", "precision_at_10", "ndcg_at_5", "ndcg_at_10")
 NEGATIVES = 50
 
@@ -57,6 +44,8 @@ class Split:
 
     year: int
     origins: pd.Index
+    organisations: pd.Index
+    """Those named and seen before: the columns of all arrays."""
     parts: dict[str, np.ndarray]
     """What methods are made of, from projects of earlier years alone; shape (origins, organisations)."""
     candidates: np.ndarray
@@ -154,7 +143,7 @@ def split(ws: Workspace, participations: pd.DataFrame, year: int, *, repeated: b
         "located": (~np.isnan(found["km"])).astype(float),
         "kind_of": np.broadcast_to(made.kinds[columns], chosen.shape),
     }
-    return Split(year, graph.organisations[origins], found, candidates, chosen, ceiling)
+    return Split(year, graph.organisations[origins], graph.organisations[columns], found, candidates, chosen, ceiling)
 
 
 def fit_weights(known: Split, names: tuple[str, ...]) -> dict[str, float]:
@@ -270,22 +259,7 @@ def validate(
         pd.DataFrame(differences),
         new.ceiling,
         _exposure(new),
-        region_deviance(ws, table, when),
-    )
-
-
-def choose(ws: Workspace, participations: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Return the metrics of every method tried, weights fitted on the year before (the choosing split)."""
-    before, now = split(ws, participations, year - 1), split(ws, participations, year)
-    methods = baselines(now)
-    methods |= {name: scored(now, fit_weights(before, parts)) for name, parts in METHODS.items()}
-    ranks = [pd.DataFrame(now.parts[name]).rank(axis=1).to_numpy() for name in links.PARTS]
-    methods["equal weights: mean of ranks of activity, shared, proximity, kind"] = np.sum(ranks, axis=0)
-    return pd.DataFrame(
-        [
-            {"method": name, **measure(now, scores, now.chosen, now.candidates).mean().to_dict()}
-            for name, scores in methods.items()
-        ]
+        region_deviance(ws, table, when, draws=draws, seed=seed),
     )
 
 

@@ -1,26 +1,47 @@
-"""Whether the score of regions says more about their later joint projects than size and distance do."""
+"""Whether anything known of two areas says more about their later joint projects than size and distance do."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from s3geo.statistics import presence, relatedness, score_partners
+from s3geo.views.validation_pairs import pairs_of_areas
 from s3geo.workspace import Workspace
 
-__all__ = ["region_deviance"]
+__all__ = ["DEFAULT", "GRAVITY", "LINKED", "MODELS", "poisson_deviance", "region_deviance"]
 
+GRAVITY = "gravity: size, distance"
+DEFAULT = "gravity + score (1, 1, 1, 0)"
 MODELS: dict[str, tuple[str, ...]] = {
-    "size": (),
-    "gravity: size, distance": ("km",),
-    "gravity + shared, complementarity": ("km", "shared", "complementarity"),
-    "gravity + score (1, 1, 1, 0)": ("km", "score"),
-    "gravity + links so far": ("km", "links"),
-    "gravity + shared, complementarity, links so far": ("km", "shared", "complementarity", "links"),
+    "size alone": ("size",),
+    GRAVITY: ("size", "km"),
+    "size, logarithm of distance": ("size", "ln_km"),
+    "size, proximity halved every 50 km": ("size", "near"),
+    "gravity + adjoining": ("size", "km", "adjoins"),
+    "gravity + shared, complementarity": ("size", "km", "shared", "complementarity"),
+    "gravity + complementarity of each to the other": ("size", "km", "complementarity_most", "complementarity_least"),
+    "gravity + shared, complementarity in value added": ("size", "km", "value_shared", "value_complementarity"),
+    "gravity + the same, research industries": ("size", "km", "research_shared", "research_complementarity"),
+    "gravity + shared strengths in jobs": ("size", "km", "jobs_shared"),
+    "gravity + research strength (REF)": ("size", "km", "research"),
+    "gravity + share of universities": ("size", "km", "universities"),
+    "size + three percent ranks, weights fitted": ("size", "pr_proximity", "pr_shared", "pr_complementarity"),
+    DEFAULT: ("size", "km", "score"),
+    "gravity + logarithm of links": ("size", "km", "ln_links"),
+    "gravity + association strength": ("size", "km", "links"),
+    "gravity + percent rank of association": ("size", "km", "rank_of_links"),
+    "gravity + record over gravity, smoothed": ("size", "km", "record"),
+    "gravity + shared, complementarity, association": ("size", "km", "shared", "complementarity", "links"),
+    "gravity + score (1, 1, 1, 1)": ("size", "km", "score_with_links"),
 }
+"""Model and its columns of `pairs_of_areas`."""
+LINKED = frozenset({"ln_links", "links", "rank_of_links", "record", "score_with_links"})
+"""Columns that know who has worked together; size does not tell with whom."""
 
 
-def region_deviance(ws: Workspace, participations: pd.DataFrame, year: int) -> pd.DataFrame:
+def region_deviance(
+    ws: Workspace, participations: pd.DataFrame, year: int, *, draws: int = 2000, seed: int = 0
+) -> pd.DataFrame:
     """Predict joint projects of pairs of LEPs in a year by models fitted to the year before.
 
     Parameters
@@ -29,94 +50,102 @@ def region_deviance(ws: Workspace, participations: pd.DataFrame, year: int) -> p
     participations : DataFrame
         project, organisation, start_year.
     year : int
+    draws : int
+        Of the bootstrap.
+    seed : int
 
     Returns
     -------
     DataFrame
-        model; parameters; deviance (Poisson, of the counts of the year, out of sample); improvement (share of the
-        gravity model's deviance that is gone); spearman (mean over origins of the rank correlation with projects over
-        those expected of both sizes; of the score itself in the rows of gravity + score). Empty where there are no
-        counts in either year.
+        model; links (whether it knows who has worked together); parameters; pairs; deviance (Poisson, of the counts of
+        the year, out of sample); noise (deviance expected if the model were right: no model can be far below its own);
+        improvement (share of gravity's deviance on the same pairs that is gone), lower, upper (95 %); spearman (mean
+        over areas of the rank correlation with projects over those expected of both sizes; of the score itself in the
+        row of the default). Empty where there are no counts in either year.
 
     Notes
     -----
-    ``E[y_rs] = exp(c + m ln(n_r n_s) + b' x_rs)``, y = different projects with partners in both regions, n =
-    participations with others before the year, fitted by Poisson maximum likelihood. Shared strengths and
-    complementarity are of enterprises by industry of the latest year not after the year before, or of the earliest
-    there is; the mean of both directions.
+    ``E[y_rs] = exp(c + m ln(n_r n_s) + b' x_rs)``, y = different projects with partners in both regions, n = joint
+    projects before the year, fitted by Poisson maximum likelihood and scaled to the year's total: models say how
+    projects are spread over pairs, not how many start.
+
+    The bootstrap resamples areas, and weighs each pair by the product of the draws of its ends (Snijders & Borgatti
+    1999), for pairs of one area stand and fall together. The fitted weights are held fixed.
     """
+    before, now = pairs_of_areas(ws, participations, year - 1), pairs_of_areas(ws, participations, year)
+    columns = [
+        "model",
+        "links",
+        "parameters",
+        "pairs",
+        "deviance",
+        "noise",
+        "improvement",
+        "lower",
+        "upper",
+        "spearman",
+    ]
+    if not (before["count"].sum() and now["count"].sum()):
+        return pd.DataFrame(columns=columns)
+    n = int(now[["a", "b"]].max().max()) + 1
+    drawn = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=draws)
+    weights = (drawn[:, now["a"]] * drawn[:, now["b"]]).astype(float)
+    strength = now["count"] / np.exp(now["size"])
+    rows = []
+    for name, used in MODELS.items():
+        known = now[list(used)].notna().all(axis=1) & before[list(used)].notna().all(axis=1)
+        expected, gravity = (_expected(before[known], now[known], list(x)) for x in (used, MODELS[GRAVITY]))
+        count = now.loc[known, "count"].to_numpy()
+        deviance, base = poisson_deviance(count, expected), poisson_deviance(count, gravity)
+        drawn_gain = 1 - (weights[:, known] @ deviance) / (weights[:, known] @ base)
+        told = now.loc[known, "score"] if name == DEFAULT else expected / np.exp(now.loc[known, "size"])
+        rows.append(
+            (
+                name,
+                bool(LINKED & set(used)),
+                len(used) + 1,
+                int(known.sum()),
+                float(deviance.sum()),
+                _noise(expected),
+                float(1 - deviance.sum() / base.sum()),
+                *(float(v) for v in np.quantile(drawn_gain, [0.025, 0.975])),
+                _within(now[known], told, strength[known]),
+            )
+        )
+    return pd.DataFrame(rows, columns=columns)
+
+
+def poisson_deviance(count: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """Return ``2 (y ln(y / m) - (y - m))`` of each count.
+
+    Examples
+    --------
+    >>> poisson_deviance(np.array([0, 2]), np.array([1.0, 2.0])).tolist()
+    [2.0, 0.0]
+    """
+    y = np.asarray(count, dtype=float)
+    return np.asarray(2 * (y * np.log(np.where(y > 0, y, expected) / expected) - (y - expected)))
+
+
+def _expected(before: pd.DataFrame, now: pd.DataFrame, used: list[str]) -> np.ndarray:
+    """Predict the counts of the year by the model fitted to the year before."""
     import statsmodels.api as sm
 
-    before, now = _pairs(ws, participations, year - 1), _pairs(ws, participations, year)
-    if not (before["count"].sum() and now["count"].sum()):
-        return pd.DataFrame(columns=["model", "parameters", "deviance", "improvement", "spearman"])
-    rows = []
-    strength = now["count"] / np.exp(now["size"])
-    for name, columns in MODELS.items():
-        used = ["size", *columns]
-        centre, spread = before[used].mean(), before[used].std()
-        fitted = sm.GLM(
-            before["count"], sm.add_constant((before[used] - centre) / spread), family=sm.families.Poisson()
-        ).fit()
-        # the year's own total: models say how projects are spread over pairs, not how many start
-        expected = fitted.predict(sm.add_constant((now[used] - centre) / spread, has_constant="add"))
-        expected *= now["count"].sum() / expected.sum()
-        deviance = float(sm.families.Poisson().deviance(now["count"], expected))
-        told = expected / np.exp(now["size"]) if "score" not in columns else now["score"]
-        rows.append((name, len(used) + 1, deviance, _within(now, told, strength)))
-    out = pd.DataFrame(rows, columns=["model", "parameters", "deviance", "spearman"])
-    gravity = float(out.loc[out["model"] == "gravity: size, distance", "deviance"].iloc[0])
-    out.insert(3, "improvement", 1 - out["deviance"] / gravity)
-    return out
+    centre, spread = before[used].mean(), before[used].std().replace(0, 1)
+    x = sm.add_constant((before[used] - centre) / spread, has_constant="add")
+    fitted = sm.GLM(before["count"], x, family=sm.families.Poisson()).fit()
+    found = fitted.predict(sm.add_constant((now[used] - centre) / spread, has_constant="add")).to_numpy()
+    return np.asarray(found * now["count"].sum() / found.sum())
 
 
-def _pairs(ws: Workspace, participations: pd.DataFrame, year: int) -> pd.DataFrame:
-    """One row a pair of LEPs: what was known before the year, and the projects of the year."""
-    known, later = (participations[chosen] for chosen in _times(participations, year))
-    places = ws.layer("lep").index
-    joint, after = _counts(ws, known, places), _counts(ws, later, places)
-    periods = ws.sector_periods("ubc_enterprises")
-    period = max([p for p in periods if int(p) < year], default=min(periods))
-    M = presence(ws.sectors("ubc_enterprises", period), benchmark=ws.england_sectors("ubc_enterprises", period))
-    districts = ws.sectors("ubc_enterprises", period, "lad").dropna()
-    phi = relatedness(presence(districts, benchmark=ws.england_sectors("ubc_enterprises", period)))
-    links = pd.DataFrame(np.where(np.eye(len(places)) > 0, 0, joint), index=places, columns=places)
-    found = {
-        origin: score_partners(M, ws.distances("lep"), origin, phi=phi, links=links, min_activities=0)
-        for origin in places
-    }
+def _noise(expected: np.ndarray) -> float:
+    """Deviance of Poisson counts from their own expectation."""
+    from scipy.stats import poisson
 
-    def table(column: str) -> np.ndarray:
-        square = pd.DataFrame({origin: rows[column] for origin, rows in found.items()}).reindex(places, columns=places)
-        values = square.to_numpy(dtype=float)
-        return np.asarray((values + values.T) / 2)
-
-    size = np.log(np.maximum(joint.sum(axis=1), 1))
-    a, b = np.triu_indices(len(places), k=1)
-    out = pd.DataFrame({"a": a, "b": b, "count": after[a, b], "size": size[a] + size[b]})
-    for name, column in (("km", "distance_km"), *((c, c) for c in ("shared", "complementarity", "links", "score"))):
-        out[name] = table(column)[a, b]
-    return out.dropna()
-
-
-def _times(participations: pd.DataFrame, year: int) -> tuple[pd.Series, pd.Series]:
-    return participations["start_year"] < year, participations["start_year"] == year
-
-
-def _counts(ws: Workspace, participations: pd.DataFrame, places: pd.Index) -> np.ndarray:
-    """Different projects with partners in both of two regions, places x places."""
-    held = ws.membership.query("geography == 'lep'")[["district", "region"]]
-    district = ws.organisations["district"].rename("district").reset_index().rename(columns={"id": "organisation"})
-    placed = participations[["project", "organisation"]].merge(district, on="organisation").merge(held, on="district")
-    placed = placed[placed["region"].isin(places)].drop_duplicates(["project", "region"])
-    if placed.empty:
-        return np.zeros((len(places), len(places)))
-    project, _ = pd.factorize(placed["project"])
-    there = np.zeros((project.max() + 1, len(places)))
-    there[project, places.get_indexer(pd.Index(placed["region"]))] = 1
-    counts = there.T @ there
-    np.fill_diagonal(counts, 0)
-    return counts
+    y = np.arange(int(expected.max() + 12 * np.sqrt(expected.max()) + 12))[:, None]
+    return float(
+        (poisson.pmf(y, expected) * poisson_deviance(np.broadcast_to(y, (len(y), len(expected))), expected)).sum()
+    )
 
 
 def _within(pairs: pd.DataFrame, told: pd.Series, happened: pd.Series) -> float:
