@@ -285,7 +285,7 @@ def validate(
     write: Annotated[Path | None, typer.Option("--write", help="Keep the result in this JSON file too.")] = None,
     draws: Annotated[int, typer.Option(help="Draws of the bootstrap.", min=100)] = 2000,
     methods: Annotated[
-        bool, typer.Option("--methods", help="Every method tried too, on the last year and the one before.")
+        bool, typer.Option("--methods", help="Every method tried too, on the last three years.")
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -297,7 +297,7 @@ def validate(
 
     from s3geo.views.validation import as_record, read_participations
     from s3geo.views.validation import validate as run
-    from s3geo.views.validation_methods import compare_methods, methods_record, methods_text
+    from s3geo.views.validation_methods import methods_record, methods_text, on_three_years
     from s3geo.views.validation_regions import region_deviance
     from s3geo.workspace import open_workspace
 
@@ -305,9 +305,8 @@ def validate(
     table = ws.participations if links is None else read_participations(links)
     found = run(ws, table, draws=draws)
     record = as_record(found)
-    years = [found.year - 1, found.year] if methods else []
-    tried = [compare_methods(ws, table, year, draws=draws) for year in years]
-    areas = [region_deviance(ws, table, year, draws=draws) for year in years[:1]]
+    tried = on_three_years(ws, table, found.year, draws=draws) if methods else []
+    areas = [region_deviance(ws, table, found.year - 1, draws=draws)] if methods else []
     if methods:
         record["methods"] = [methods_record(one) for one in tried]
         record["regions_year_before"] = areas[0].round(6).to_dict("records")

@@ -16,6 +16,7 @@ from scipy import sparse
 from s3geo.errors import DataError, NotFound, UsageError, listed
 
 __all__ = [
+    "FIXED",
     "PARTS",
     "WEIGHTS",
     "JointProjects",
@@ -31,14 +32,16 @@ __all__ = [
     "shared_partners_cosine",
 ]
 
-PARTS = ("activity", "shared", "proximity", "kind")
+PARTS = ("partners", "projects", "shared", "proximity", "kind")
 """Parts of the score of an organisation as a partner."""
 
-WEIGHTS = {"activity": 1.243, "shared": 3.214, "proximity": 1.212, "kind": 1.442}
-"""Weight of each, per unit of the part: fitted by `fit_choice` to the new Horizon 2020 pairs of 2017 from projects to
-2016, frozen on 27 November 2026 before the pairs of 2018 were looked at (docs/validation.md)."""
+FIXED = {"partners": 0.5}
+"""Weight that is not fitted: partners and projects say nearly the same, and a fitted share of each changes by year."""
+WEIGHTS = {"partners": 0.5, "projects": 0.627, "shared": 2.884, "proximity": 1.149, "kind": 1.437}
+"""Weight of each, per unit of the part: all but `FIXED` fitted by `fit_choice` to the new Horizon 2020 pairs of 2017
+from projects to 2016. The parts were chosen on 2016 and 2017 (docs/validation.md)."""
 HALF_LIFE_YEARS = 2.0
-"""A joint project counts half as much after so many years."""
+"""A project counts half as much after so many years."""
 HALF_LIFE_KM = 100.0
 
 
@@ -57,6 +60,8 @@ class JointProjects:
     """Projects of each organisation, alone or with others."""
     activity: np.ndarray
     """Projects with others, each counted ``0.5^(age / 2 years)``."""
+    recent: np.ndarray
+    """Projects, alone or with others, counted in the same way."""
 
     def rows(self, origins: Sequence[str]) -> np.ndarray:
         """Return where these organisations are."""
@@ -116,6 +121,7 @@ def joint_projects(participations: pd.DataFrame, until: int, organisations: pd.I
         np.asarray(linked.sum(axis=1)).ravel(),
         np.bincount(who, minlength=n).astype(float),
         np.bincount(who, weights=fresh * several, minlength=n),
+        np.bincount(who, weights=fresh, minlength=n),
     )
 
 
@@ -181,13 +187,14 @@ def parts(graph: JointProjects, rows: np.ndarray, points: np.ndarray, kinds: np.
     Returns
     -------
     dict of arrays, shape (origins, organisations)
-        By `PARTS`, each 0 or more: activity ``ln(1 + recent joint projects)``; shared (cosine of shared partners, 0-1);
-        proximity ``2^(-km / 100)``, 0 where unknown; kind (`kind_affinity`).
+        By `PARTS`, each 0 or more: partners ``ln(1 + partners)``; projects ``ln(1 + recent projects)``; shared (cosine
+        of shared partners, 0-1); proximity ``2^(-km / 100)``, 0 where unknown; kind (`kind_affinity`).
     """
     km = distances(points, rows)
     known = ~np.isnan(km)
     return {
-        "activity": np.broadcast_to(np.log1p(graph.activity), km.shape),
+        "partners": np.broadcast_to(np.log1p(graph.partners), km.shape),
+        "projects": np.broadcast_to(np.log1p(graph.recent), km.shape),
         "shared": shared_partners_cosine(graph, rows),
         "proximity": np.where(known, 2 ** (-np.where(known, km, 0) / HALF_LIFE_KM), 0.0),
         "kind": kind_affinity(graph, kinds, rows),
@@ -219,7 +226,11 @@ def contributions(
 
 
 def fit_choice(
-    found: Mapping[str, np.ndarray], chosen: np.ndarray, candidates: np.ndarray, ridge: float = 1.0
+    found: Mapping[str, np.ndarray],
+    chosen: np.ndarray,
+    candidates: np.ndarray,
+    ridge: float = 1.0,
+    fixed: Mapping[str, float] | None = None,
 ) -> dict[str, float]:
     """Fit weights so that the partners an organisation later had stand out among its candidates.
 
@@ -230,6 +241,8 @@ def fit_choice(
         Chosen ones are candidates.
     ridge : float
         Penalty on squared weights of standardised parts.
+    fixed : mapping to float, optional
+        Weights that are given; the others are fitted beside them.
 
     Returns
     -------
@@ -256,11 +269,14 @@ def fit_choice(
 
     if not (chosen & candidates).any():
         raise DataError("Nobody has a new partner here: there is nothing to fit.")
-    x = np.stack([np.asarray(values, dtype=float) for values in found.values()], axis=-1)
+    given = {name: weight for name, weight in (fixed or {}).items() if name in found}
+    names = [name for name in found if name not in given]
+    x = np.stack([np.asarray(found[name], dtype=float) for name in names], axis=-1)
     centre, spread = x[candidates].mean(axis=0), x[candidates].std(axis=0)
     spread[spread == 0] = 1
     x = (x - centre) / spread
-    closed = np.where(candidates, 0.0, -np.inf)
+    offset = np.asarray(sum((weight * found[name] for name, weight in given.items()), np.zeros(chosen.shape)))
+    closed = np.where(candidates, offset, -np.inf)
     many = chosen.sum(axis=1)
     flat = x.reshape(-1, x.shape[-1])
 
@@ -274,4 +290,5 @@ def fit_choice(
         return float(-likelihood + ridge / 2 * w @ w), -slope + ridge * w
 
     result = minimize(loss, np.zeros(x.shape[-1]), jac=True, method="L-BFGS-B")
-    return {name: float(w) for name, w in zip(found, result.x / spread, strict=True)}
+    fitted = {name: float(w) for name, w in zip(names, result.x / spread, strict=True)}
+    return {name: given[name] if name in given else fitted[name] for name in found}

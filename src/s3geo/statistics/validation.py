@@ -34,11 +34,19 @@ def found_terms(scores: np.ndarray, relevant: np.ndarray) -> tuple[np.ndarray, n
     _, tie, size = np.unique(-scores, return_inverse=True, return_counts=True)
     good = np.bincount(tie, weights=relevant.astype(float), minlength=len(size))
     bad = size - good
-    above = np.cumsum(bad) - bad / 2
-    total = bad.sum()
-    at = tie[relevant]
-    below = 1 - above[at] / total if total else np.full(len(at), np.nan)
-    return (np.cumsum(good) / np.cumsum(size))[at], below
+    at, total = tie[relevant], bad.sum()
+    below = 1 - (np.cumsum(bad) - bad / 2)[at] / total if total else np.full(len(at), np.nan)
+    return _tied_precision(size, good)[at], below
+
+
+def _tied_precision(size: np.ndarray, good: np.ndarray) -> np.ndarray:
+    """Return the precision at a relevant candidate of each tie, mean over all orders of the tied; NaN without one."""
+    first, before = np.cumsum(size) - size, np.cumsum(good) - good
+    # of the tied candidates ahead of it, each is relevant with this chance
+    chance = np.divide(good - 1, size - 1, out=np.zeros(len(size)), where=size > 1)
+    harmonic = np.concatenate([[0.0], np.cumsum(1 / np.arange(1, size.sum() + 1))])
+    inverse_place = (harmonic[first + size] - harmonic[first]) / size
+    return np.where(good > 0, chance + (before + 1 - chance * (first + 1)) * inverse_place, np.nan)
 
 
 def ranking_metrics(scores: pd.Series, relevant: pd.Series, k: int) -> dict[str, float]:
@@ -70,10 +78,10 @@ def ranking_metrics(scores: pd.Series, relevant: pd.Series, k: int) -> dict[str,
     Notes
     -----
     Ties count by their mean over all orders of the tied, so that no order of the input flatters: each place within a
-    tie has the tie's share of relevant ones (precision, recall, nDCG with ``1 / log2(place + 1)``; McSherry & Najork
-    2008). Average precision is the mean of precision at the ends of the ties, weighted by the relevant in each;
-    reciprocal rank is 1 over the expected place of the first relevant; auc is the chance that a relevant one scores
-    above an irrelevant one, ties half.
+    tie has the tie's share of relevant ones (precision, recall, nDCG with ``1 / log2(place + 1)``), and average
+    precision is its mean over the orders, not precision at the end of the tie (McSherry & Najork 2008). Reciprocal rank
+    is 1 over the expected place of the first relevant; auc is the chance that a relevant one scores above an irrelevant
+    one, ties half.
 
     Examples
     --------
@@ -106,7 +114,7 @@ def ranking_metrics(scores: pd.Series, relevant: pd.Series, k: int) -> dict[str,
     if total > 0:
         out[f"recall_at_{k}"] = top / float(total)
         out[f"ndcg_at_{k}"] = float((gain[:k] * discount).sum() / discount[: int(total)].sum())
-        out["average_precision"] = float((good * found / ends).sum() / total)
+        out["average_precision"] = float(np.nansum(good * _tied_precision(size, good)) / total)
         first = int(np.argmax(good > 0))
         out["reciprocal_rank"] = float(1 / (ends[first] - size[first] + (size[first] + 1) / (good[first] + 1)))
     if 0 < total < n:

@@ -138,6 +138,7 @@ def split(ws: Workspace, participations: pd.DataFrame, year: int, *, repeated: b
     roots = np.sqrt(np.maximum(np.outer(graph.partners[origins], graph.partners[columns]), 1))
     found |= {
         "popularity": np.log1p(found["degree"]),
+        "activity": np.broadcast_to(np.log1p(graph.activity[columns]), chosen.shape),
         "adamic_adar": np.log1p(found["aa"]),
         "paths": np.log1p(found["l3"] / roots),
         "located": (~np.isnan(found["km"])).astype(float),
@@ -147,8 +148,9 @@ def split(ws: Workspace, participations: pd.DataFrame, year: int, *, repeated: b
 
 
 def fit_weights(known: Split, names: tuple[str, ...]) -> dict[str, float]:
-    """Fit the weights of these parts to the new pairs of a split."""
-    return links.fit_choice({name: known.parts[name] for name in names}, known.chosen, known.candidates)
+    """Fit the weights of these parts to the new pairs of a split; those of `links.FIXED` are given."""
+    found = {name: known.parts[name] for name in names}
+    return links.fit_choice(found, known.chosen, known.candidates, fixed=links.FIXED)
 
 
 def baselines(of: Split) -> dict[str, np.ndarray]:

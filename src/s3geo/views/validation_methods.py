@@ -16,8 +16,18 @@ from s3geo.statistics.validation import found_terms
 from s3geo.views.validation import BASELINES, Split, baselines, fit_weights, measure, scored, split
 from s3geo.workspace import Workspace
 
-__all__ = ["METHODS", "MethodComparison", "compare_methods", "methods_record", "methods_text", "project_shares"]
+__all__ = [
+    "METHODS",
+    "MethodComparison",
+    "compare_methods",
+    "methods_record",
+    "methods_text",
+    "on_three_years",
+    "project_shares",
+]
 
+PREVIOUS = "activity, shared, proximity, kind"
+"""The default before the one that is shipped; what each method gains over it is shown too."""
 METHODS: dict[str, tuple[str, ...]] = {
     "no size: shared, proximity, kind, located": ("shared", "proximity", "kind", "located"),
     "gravity: popularity, proximity, located": ("popularity", "proximity", "located"),
@@ -25,12 +35,18 @@ METHODS: dict[str, tuple[str, ...]] = {
     "activity alone": ("activity",),
     "activity, Adamic-Adar, proximity, kind, located": ("activity", "adamic_adar", "proximity", "kind", "located"),
     "activity, paths of three, proximity, kind, located": ("activity", "paths", "proximity", "kind", "located"),
-    "activity, shared, proximity, kind, located": (*links.PARTS, "located"),
-    "default: activity, shared, proximity, kind": links.PARTS,
+    "activity, shared, proximity, kind, located": ("activity", "shared", "proximity", "kind", "located"),
+    PREVIOUS: ("activity", "shared", "proximity", "kind"),
+    "activity, projects, shared, proximity, kind": ("activity", "projects", "shared", "proximity", "kind"),
+    "activity, projects, paths of three, proximity, kind": ("activity", "projects", "paths", "proximity", "kind"),
+    "partners, activity, shared, proximity, kind": ("partners", "activity", "shared", "proximity", "kind"),
+    "partners, projects, paths of three, proximity, kind": ("partners", "projects", "paths", "proximity", "kind"),
+    "default: partners, projects, shared, proximity, kind": links.PARTS,
 }
-"""Sets of parts whose weights are fitted to the new pairs of the year before."""
+"""Sets of parts; weights are fitted to the new pairs of another year, but for that of partners (`links.FIXED`)."""
 EQUAL = "equal weights: mean of ranks of activity, shared, proximity, kind"
-"""The one method without fitted weights."""
+RANKS = "mean of log ranks of popularity and of activity, shared, proximity, kind"
+"""Methods without fitted weights, or made of two rankings."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +54,7 @@ class MethodComparison:
     """Every method and baseline on one year."""
 
     year: int
+    fitted_to: int
     metrics: pd.DataFrame
     """method and the mean of each metric over the organisations."""
     differences: pd.DataFrame
@@ -50,11 +67,12 @@ def compare_methods(
     participations: pd.DataFrame,
     year: int,
     *,
+    fitted_to: int | None = None,
     methods: Mapping[str, tuple[str, ...]] = METHODS,
     draws: int = 2000,
     seed: int = 0,
 ) -> MethodComparison:
-    """Rank new partners of a year by every method, weights fitted to the new pairs of the year before.
+    """Rank new partners of a year by every method.
 
     Parameters
     ----------
@@ -62,9 +80,12 @@ def compare_methods(
     participations : DataFrame
         project, organisation, start_year.
     year : int
-        The choosing split is 2017; 2018 is the test split, by which nothing may be chosen.
+        Choosing splits are 2016 and 2017; 2018 is the test split, by which nothing may be chosen.
+    fitted_to : int, optional
+        Year to whose new pairs the weights are fitted, each from projects of the years before it; the year before by
+        default. A later one serves to choose among methods, never to test.
     methods : mapping of str to tuple of str
-        Parts of each, names of `Split.parts`.
+        Parts of each, names of `Split.parts`; `PREVIOUS` must be among them.
     draws : int
         Of each bootstrap.
     seed : int
@@ -84,10 +105,12 @@ def compare_methods(
     that all pairs of a project come and go together; of organisations at both ends of a pair, which weighs each pair by
     the product of the draws of its ends (Snijders & Borgatti 1999). The fitted weights are held fixed.
     """
-    before, now = split(ws, participations, year - 1), split(ws, participations, year)
+    when = year - 1 if fitted_to is None else fitted_to
+    before, now = split(ws, participations, when), split(ws, participations, year)
     scores = baselines(now)
     scores |= {name: scored(now, fit_weights(before, parts)) for name, parts in methods.items()}
-    scores[EQUAL] = np.mean([rankdata(now.parts[part], axis=1) for part in links.PARTS], axis=0)
+    scores[EQUAL] = np.mean([rankdata(now.parts[part], axis=1) for part in methods[PREVIOUS]], axis=0)
+    scores[RANKS] = -sum(np.log(_ranks(now, scores[name])) for name in ("popularity", PREVIOUS))
     rows = {name: measure(now, values, now.chosen, now.candidates) for name, values in scores.items()}
     resampled = _Resampled(now, participations, draws, seed)
     terms = {name: resampled.terms(values) for name, values in scores.items()}
@@ -95,17 +118,37 @@ def compare_methods(
         {"method": name, "baseline": baseline, **row}
         for name in scores
         if name not in BASELINES
-        for baseline in BASELINES
+        for baseline in (*BASELINES, PREVIOUS)
+        if baseline != name
         for row in resampled.intervals(terms[name] - terms[baseline])
     ]
     metrics = pd.DataFrame([{"method": name, **row.mean().to_dict()} for name, row in rows.items()])
-    return MethodComparison(year, metrics, pd.DataFrame(differences))
+    return MethodComparison(year, when, metrics, pd.DataFrame(differences))
+
+
+def on_three_years(
+    ws: Workspace, participations: pd.DataFrame, last: int, *, draws: int = 2000
+) -> list[MethodComparison]:
+    """Return every method on two choosing years, each fitted to the other, and on the last year.
+
+    Raises
+    ------
+    DataError
+        Fewer than four years of projects.
+    """
+    first, second = last - 2, last - 1
+    return [
+        compare_methods(ws, participations, first, fitted_to=second, draws=draws),
+        compare_methods(ws, participations, second, fitted_to=first, draws=draws),
+        compare_methods(ws, participations, last, draws=draws),
+    ]
 
 
 def methods_record(found: MethodComparison) -> dict[str, Any]:
     """Return the result as plain values, figures to six digits."""
     return {
         "year": found.year,
+        "fitted_to": found.fitted_to,
         "metrics": found.metrics.round(6).to_dict("records"),
         "differences": found.differences.round(6).to_dict("records"),
     }
@@ -115,11 +158,16 @@ def methods_text(found: MethodComparison) -> str:
     """Return the two tables to be printed: means, and differences from popularity with their intervals."""
     against = found.differences[found.differences["baseline"] == "popularity"].drop(columns="baseline")
     return (
-        f"Every method on new partners of {found.year}, weights fitted to those of {found.year - 1}\n"
+        f"Every method on new partners of {found.year}, weights fitted to those of {found.fitted_to}\n"
         f"{found.metrics.round(3).to_string(index=False)}\n\n"
         "Less popularity; 95 % by organisations, by projects, by both ends of a pair\n"
         f"{against.round(4).to_string(index=False)}"
     )
+
+
+def _ranks(of: Split, scores: np.ndarray) -> np.ndarray:
+    """Rank the candidates of each organisation, 1 = best, ties at their mean; the others come after them."""
+    return np.asarray(rankdata(np.where(of.candidates, -scores.round(9), np.inf), axis=1))
 
 
 def project_shares(of: Split, participations: pd.DataFrame) -> sparse.csr_array:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from s3geo.errors import DataError, NotFound, UsageError
 from s3geo.statistics import gravity, presence, ranking_metrics, relatedness, relatedness_density, score_partners
+from s3geo.statistics.validation import found_terms
 
 RNG = np.random.default_rng(8)
 PLACES = [f"p{i}" for i in (3, 1, 4, 0, 5, 9, 2, 6)]
@@ -153,9 +156,22 @@ def test_no_order_of_the_input_flatters_tied_scores() -> None:
     assert first == ranking_metrics(scores, pd.Series([0, 0, 0, 1]), k=2)
     assert first["precision_at_2"] == 0.25
     assert first["recall_at_2"] == 0.5
-    assert first["average_precision"] == 0.25
+    assert first["average_precision"] == pytest.approx((1 + 1 / 2 + 1 / 3 + 1 / 4) / 4)
     assert first["reciprocal_rank"] == pytest.approx(1 / 2.5)
     assert first["auc"] == 0.5
+
+
+def test_average_precision_of_ties_is_the_mean_over_all_their_orders() -> None:
+    scores, relevant = np.array([3.0, 2, 2, 2, 2, 1]), np.array([True, True, False, True, False, True])
+    every = []
+    for order in itertools.permutations(range(1, 5)):
+        untied = np.array([9.0, *(9.0 - place for place in order), 1])
+        every.append(ranking_metrics(pd.Series(untied), pd.Series(relevant), k=2)["average_precision"])
+    found = ranking_metrics(pd.Series(scores), pd.Series(relevant), k=2)
+    assert found["average_precision"] == pytest.approx(np.mean(every))
+    precision, below = found_terms(scores, relevant)
+    assert found["average_precision"] == pytest.approx(precision.mean())
+    assert found["auc"] == pytest.approx(below.mean())
 
 
 def test_metrics_without_anything_relevant_or_irrelevant_are_not_made_up() -> None:
