@@ -65,3 +65,14 @@ def test_weights_are_found_again() -> None:
     found = links.fit_choice(x, chosen, np.ones_like(chosen))
     assert found["one"] == pytest.approx(1.5, abs=0.2)
     assert found["two"] == pytest.approx(-0.5, abs=0.2)
+
+
+def test_a_given_weight_is_kept_and_the_others_are_fitted_beside_it() -> None:
+    rng = np.random.default_rng(1)
+    x = {"one": rng.normal(size=(400, 30)), "two": rng.normal(size=(400, 30))}
+    utility = 1.5 * x["one"] - 0.5 * x["two"] + rng.gumbel(size=(400, 30))
+    chosen = utility == utility.max(axis=1, keepdims=True)
+    found = links.fit_choice(x, chosen, np.ones_like(chosen), fixed={"one": 1.5, "three": 9})
+    assert list(found) == ["one", "two"]
+    assert found["one"] == 1.5
+    assert found["two"] == pytest.approx(-0.5, abs=0.2)

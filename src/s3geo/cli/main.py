@@ -297,7 +297,7 @@ def validate(
 
     from s3geo.views.validation import as_record, read_participations
     from s3geo.views.validation import validate as run
-    from s3geo.views.validation_methods import methods_record, methods_text, on_three_years
+    from s3geo.views.validation_methods import methods_record, methods_text, on_three_years, tried_record
     from s3geo.views.validation_regions import region_deviance
     from s3geo.workspace import open_workspace
 
@@ -307,12 +307,14 @@ def validate(
     record = as_record(found)
     tried = on_three_years(ws, table, found.year, draws=draws) if methods else []
     areas = [region_deviance(ws, table, found.year - 1, draws=draws)] if methods else []
-    if methods:
+    if tried:
+        record["tried"] = tried_record(tried[-1])
+    if write is not None:
+        write_whole(write, f"{json.dumps(record, indent=1, ensure_ascii=False)}\n".encode())
+    if tried:
         record["methods"] = [methods_record(one) for one in tried]
         record["regions_year_before"] = areas[0].round(6).to_dict("records")
     text = json.dumps(record, indent=1, ensure_ascii=False)
-    if write is not None:
-        write_whole(write, f"{text}\n".encode())
     if as_json:
         typer.echo(text)
         return

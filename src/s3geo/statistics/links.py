@@ -16,7 +16,6 @@ from scipy import sparse
 from s3geo.errors import DataError, NotFound, UsageError, listed
 
 __all__ = [
-    "FIXED",
     "PARTS",
     "WEIGHTS",
     "JointProjects",
@@ -32,14 +31,12 @@ __all__ = [
     "shared_partners_cosine",
 ]
 
-PARTS = ("partners", "projects", "shared", "proximity", "kind")
+PARTS = ("activity", "shared", "proximity", "kind")
 """Parts of the score of an organisation as a partner."""
 
-FIXED = {"partners": 0.5}
-"""Weight that is not fitted: partners and projects say nearly the same, and a fitted share of each changes by year."""
-WEIGHTS = {"partners": 0.5, "projects": 0.627, "shared": 2.884, "proximity": 1.149, "kind": 1.437}
-"""Weight of each, per unit of the part: all but `FIXED` fitted by `fit_choice` to the new Horizon 2020 pairs of 2017
-from projects to 2016. The parts were chosen on 2016 and 2017 (docs/validation.md)."""
+WEIGHTS = {"activity": 1.243, "shared": 3.214, "proximity": 1.212, "kind": 1.442}
+"""Weight of each, per unit of the part: fitted by `fit_choice` to the new Horizon 2020 pairs of 2017 from projects to
+2016, frozen on 27 November 2026 before the pairs of 2018 were looked at (docs/validation.md)."""
 HALF_LIFE_YEARS = 2.0
 """A project counts half as much after so many years."""
 HALF_LIFE_KM = 100.0
@@ -187,14 +184,13 @@ def parts(graph: JointProjects, rows: np.ndarray, points: np.ndarray, kinds: np.
     Returns
     -------
     dict of arrays, shape (origins, organisations)
-        By `PARTS`, each 0 or more: partners ``ln(1 + partners)``; projects ``ln(1 + recent projects)``; shared (cosine
-        of shared partners, 0-1); proximity ``2^(-km / 100)``, 0 where unknown; kind (`kind_affinity`).
+        By `PARTS`, each 0 or more: activity ``ln(1 + recent joint projects)``; shared (cosine of shared partners, 0-1);
+        proximity ``2^(-km / 100)``, 0 where unknown; kind (`kind_affinity`).
     """
     km = distances(points, rows)
     known = ~np.isnan(km)
     return {
-        "partners": np.broadcast_to(np.log1p(graph.partners), km.shape),
-        "projects": np.broadcast_to(np.log1p(graph.recent), km.shape),
+        "activity": np.broadcast_to(np.log1p(graph.activity), km.shape),
         "shared": shared_partners_cosine(graph, rows),
         "proximity": np.where(known, 2 ** (-np.where(known, km, 0) / HALF_LIFE_KM), 0.0),
         "kind": kind_affinity(graph, kinds, rows),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from s3geo.errors import DataError, UsageError
 
-__all__ = ["found_terms", "ranking_metrics"]
+__all__ = ["found_terms", "metrics_at", "ranking_metrics"]
 
 
 def found_terms(scores: np.ndarray, relevant: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -100,20 +102,34 @@ def ranking_metrics(scores: pd.Series, relevant: pd.Series, k: int) -> dict[str,
     hits = relevant.to_numpy(dtype=float)
     if not ((hits == 0) | (hits == 1)).all():
         raise UsageError("relevant must be True or False, or 1 or 0.")
+    return metrics_at(scores.to_numpy(dtype=float), hits, (k,))
+
+
+def metrics_at(scores: np.ndarray, hits: np.ndarray, lengths: Sequence[int]) -> dict[str, float]:
+    """Return what `ranking_metrics` does, for lists of several lengths; arrays are taken as they are.
+
+    Examples
+    --------
+    >>> sorted(metrics_at(np.array([0.2, 0.1]), np.array([1.0, 0.0]), (1, 2)))[3:]
+    ['precision_at_1', 'precision_at_2', 'recall_at_1', 'recall_at_2', 'reciprocal_rank']
+    """
     n, total = len(hits), hits.sum()
     # ties, best first: how many each holds, how many of them are relevant
-    _, tie, size = np.unique(-scores.to_numpy(dtype=float), return_inverse=True, return_counts=True)
+    _, tie, size = np.unique(-scores, return_inverse=True, return_counts=True)
     good = np.bincount(tie, weights=hits, minlength=len(size))
     gain = np.repeat(good / size, size)
     ends, found = np.cumsum(size), np.cumsum(good)
-    discount = 1 / np.log2(np.arange(min(k, n)) + 2)
-    top = float(gain[:k].sum())
-    out = {f"precision_at_{k}": top / k} | dict.fromkeys(
-        [f"recall_at_{k}", f"ndcg_at_{k}", "average_precision", "reciprocal_rank", "auc"], float("nan")
-    )
+    out: dict[str, float] = {}
+    for k in lengths:
+        discount = 1 / np.log2(np.arange(min(k, n)) + 2)
+        top = float(gain[:k].sum())
+        out[f"precision_at_{k}"] = top / k
+        known = total > 0
+        out[f"recall_at_{k}"] = top / float(total) if known else float("nan")
+        best = discount[: int(total)].sum()
+        out[f"ndcg_at_{k}"] = float((gain[:k] * discount).sum() / best) if known else float("nan")
+    out |= dict.fromkeys(("average_precision", "reciprocal_rank", "auc"), float("nan"))
     if total > 0:
-        out[f"recall_at_{k}"] = top / float(total)
-        out[f"ndcg_at_{k}"] = float((gain[:k] * discount).sum() / discount[: int(total)].sum())
         out["average_precision"] = float(np.nansum(good * _tied_precision(size, good)) / total)
         first = int(np.argmax(good > 0))
         out["reciprocal_rank"] = float(1 / (ends[first] - size[first] + (size[first] + 1) / (good[first] + 1)))

@@ -50,8 +50,7 @@ def organisation_links(ws: Workspace, until: int | None = None, data: pd.DataFra
     points = organisation_points(ws, graph.organisations)
     _, first = np.unique(kinds, return_index=True)
     tops = {
-        "partners": float(np.log1p(graph.partners.max())),
-        "projects": float(np.log1p(graph.recent.max())),
+        "activity": float(np.log1p(graph.activity.max())),
         "shared": 1.0,
         "proximity": 1.0,
         "kind": float(links.kind_affinity(graph, kinds, first).max()),
@@ -82,15 +81,15 @@ def organisation_partners(
     new : bool
         Leave out those with whom it has a joint project.
     weights : mapping, optional
-        Factor on the weight of a part (`s3geo.statistics.links.PARTS`), 1 by default: ``{"partners": 0,
-        "projects": 0}`` ranks without regard to the size of a candidate. Only the default weights have been tested.
+        Factor on the weight of a part (`s3geo.statistics.links.PARTS`), 1 by default: ``{"activity": 0}`` ranks without
+        regard to how active a candidate is. Only the default weights have been tested.
 
     Returns
     -------
     DataFrame
         Index id; name, kind, district, distance_km (straight line between points, or centres of their districts; NaN
         where one has no district in England), links (Horizon 2020 projects together), shared_partners, recent_projects
-        (projects of the candidate, alone or with others, each halved with every two years), contrib_* (points of the
+        (joint projects of the candidate with anyone, each halved with every two years), contrib_* (points of the
         score from each part), score (0-100, the sum of contrib_*), rank, reason (a sentence). Best first.
 
     Raises
@@ -129,7 +128,7 @@ def organisation_partners(
             "distance_km": links.distances(made.points, rows)[0],
             "links": graph.joint[rows].toarray()[0].astype(int),
             "shared_partners": links.common_partners(graph, rows)[0].astype(int),
-            "recent_projects": graph.recent,
+            "recent_projects": graph.activity,
             **{f"contrib_{name}": values[0] for name, values in points.items()},
             "score": np.sum([values[0] for values in points.values()], axis=0),
         },
@@ -167,7 +166,7 @@ def _reason(row: object) -> str:
     value = vars(row) if hasattr(row, "__dict__") else row._asdict()  # type: ignore[attr-defined]
     said = []
     if value["recent_projects"] >= 1:
-        said.append("recently active in Horizon 2020")
+        said.append("recently active in joint projects")
     if value["links"]:
         said.append(f"already {value['links']} {'project' if value['links'] == 1 else 'projects'} together")
     if value["shared_partners"]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from s3geo.settings import bundled
+from s3geo.views.validation_regions import DEFAULT, GRAVITY
 from s3geo.workspace import Workspace
 
 __all__ = ["trust_line", "trust_line_of_areas"]
@@ -48,8 +49,17 @@ def trust_line(ws: Workspace) -> str:
         return ""
     auc = {row["method"]: row["auc"] for row in kept["metrics"] if row["run"] == "all"}
     found = {row["method"]: row["average_precision"] for row in kept["metrics"] if row["run"] == "all"}
-    clear = {row["metric"]: row["lower"] > 0 for row in kept["differences"] if (row["run"], row["baseline"]) == _MAIN}
-    top = "" if clear["average_precision"] else " At the top of the list it is no clear gain over that."
+    gap = next(
+        row
+        for row in kept["differences"]
+        if (row["run"], row["baseline"]) == _MAIN and row["metric"] == "average_precision"
+    )
+    top = (
+        ""
+        if gap["lower"] > 0
+        else f" At the top of the list it is no clear gain over that (95 % interval of the difference "
+        f"{_signed(gap['lower'])} to {_signed(gap['upper'])}), and {_none_of(kept['tried'])}."
+    )
     return (
         f"Tested on new Horizon 2020 partners of {kept['year']}: a later partner ranked above another organisation in "
         f"{100 * auc['default']:.0f} of 100 comparisons, against {100 * auc['popularity']:.0f} when ranked by number "
@@ -77,10 +87,32 @@ def trust_line_of_areas(ws: Workspace) -> str:
     """
     if (kept := _kept(ws)) is None:
         return ""
-    gain = {row["model"]: 100 * row["improvement"] for row in kept["regions"]}["gravity + score (1, 1, 1, 0)"]
-    words = "no better" if gain < 1 else f"{gain:.0f} % better"
+    row = next(row for row in kept["regions"] if row["model"] == DEFAULT)
+    others = [other for other in kept["regions"] if other["model"] != GRAVITY]
+    unlinked = [other for other in others if not other["links"]]
+    better = [other for other in unlinked if other["lower"] > 0]
+    words = f"{100 * row['improvement']:.0f} % better" if row["lower"] > 0 else "no better"
+    rest = (
+        f"None of the {len(unlinked)} models without existing links was clearly better."
+        if not better
+        else f"{len(better)} of the {len(unlinked)} models without existing links did clearly better."
+    )
     return (
         f"A help to explore, not advice: on the joint Horizon 2020 projects of {kept['year']} between areas, a model "
-        f"with this score did {words} than size and distance alone (deviance {abs(gain):.1f} % "
-        f"{'lower' if gain > 0 else 'higher'})."
+        f"with this score did {words} than size and distance alone (deviance {_lower(row['improvement'])}; 95 % "
+        f"interval {_lower(row['lower'])} to {_lower(row['upper'])}). {rest}"
     )
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.3f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _lower(improvement: float) -> str:
+    return f"{100 * abs(improvement):.1f} % {'lower' if improvement > 0 else 'higher'}"
+
+
+def _none_of(tried: dict[str, Any]) -> str:
+    if tried["clearly_better"]:
+        return f"{tried['clearly_better']} of {tried['methods']} methods tried was one"
+    return f"none of {tried['methods']} methods tried was"

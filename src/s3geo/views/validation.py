@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from s3geo.errors import DataError, FileProblem, TableError, listed
 from s3geo.model.evidence import PARTICIPATION_COLUMNS
 from s3geo.model.evidence_schemas import check_participations
 from s3geo.statistics import links
-from s3geo.statistics.validation import ranking_metrics
+from s3geo.statistics.validation import metrics_at
 from s3geo.views.organisation_partners import organisation_links
 from s3geo.views.validation_regions import region_deviance
 from s3geo.workspace import Workspace
@@ -138,7 +139,8 @@ def split(ws: Workspace, participations: pd.DataFrame, year: int, *, repeated: b
     roots = np.sqrt(np.maximum(np.outer(graph.partners[origins], graph.partners[columns]), 1))
     found |= {
         "popularity": np.log1p(found["degree"]),
-        "activity": np.broadcast_to(np.log1p(graph.activity[columns]), chosen.shape),
+        "partners": np.log1p(found["degree"]),
+        "projects": np.broadcast_to(np.log1p(graph.recent[columns]), chosen.shape),
         "adamic_adar": np.log1p(found["aa"]),
         "paths": np.log1p(found["l3"] / roots),
         "located": (~np.isnan(found["km"])).astype(float),
@@ -147,10 +149,10 @@ def split(ws: Workspace, participations: pd.DataFrame, year: int, *, repeated: b
     return Split(year, graph.organisations[origins], graph.organisations[columns], found, candidates, chosen, ceiling)
 
 
-def fit_weights(known: Split, names: tuple[str, ...]) -> dict[str, float]:
-    """Fit the weights of these parts to the new pairs of a split; those of `links.FIXED` are given."""
+def fit_weights(known: Split, names: tuple[str, ...], fixed: Mapping[str, float] | None = None) -> dict[str, float]:
+    """Fit the weights of these parts to the new pairs of a split, beside those that are given."""
     found = {name: known.parts[name] for name in names}
-    return links.fit_choice(found, known.chosen, known.candidates, fixed=links.FIXED)
+    return links.fit_choice(found, known.chosen, known.candidates, fixed=fixed)
 
 
 def baselines(of: Split) -> dict[str, np.ndarray]:
@@ -176,9 +178,7 @@ def measure(of: Split, scores: np.ndarray, chosen: np.ndarray, candidates: np.nd
         if not (chosen[i] & among).any() or (chosen[i] | ~among).all():
             rows.append(dict.fromkeys(METRICS, np.nan))
             continue
-        value = pd.Series(scores[i, among].round(9))
-        hit = pd.Series(chosen[i, among].astype(float))
-        rows.append({**ranking_metrics(value, hit, 5), **ranking_metrics(value, hit, 10)})
+        rows.append(metrics_at(scores[i, among].round(9), chosen[i, among].astype(float), (5, 10)))
     return pd.DataFrame(rows, index=of.origins)[list(METRICS)]
 
 

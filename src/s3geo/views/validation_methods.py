@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.stats import rankdata
 
 from s3geo.statistics import links
 from s3geo.statistics.validation import found_terms
@@ -17,6 +16,8 @@ from s3geo.views.validation import BASELINES, Split, baselines, fit_weights, mea
 from s3geo.workspace import Workspace
 
 __all__ = [
+    "CHALLENGER",
+    "DEFAULT",
     "METHODS",
     "MethodComparison",
     "compare_methods",
@@ -24,10 +25,14 @@ __all__ = [
     "methods_text",
     "on_three_years",
     "project_shares",
+    "tried_record",
 ]
 
-PREVIOUS = "activity, shared, proximity, kind"
-"""The default before the one that is shipped; what each method gains over it is shown too."""
+DEFAULT = "default: activity, shared, proximity, kind"
+CHALLENGER = "partners, projects, shared, proximity, kind"
+"""Best of the choosing years, frozen before it was tested."""
+FIXED = {"partners": 0.5}
+"""Weight that is not fitted: partners and projects say nearly the same, and a fitted share of each changes by year."""
 METHODS: dict[str, tuple[str, ...]] = {
     "no size: shared, proximity, kind, located": ("shared", "proximity", "kind", "located"),
     "gravity: popularity, proximity, located": ("popularity", "proximity", "located"),
@@ -35,15 +40,15 @@ METHODS: dict[str, tuple[str, ...]] = {
     "activity alone": ("activity",),
     "activity, Adamic-Adar, proximity, kind, located": ("activity", "adamic_adar", "proximity", "kind", "located"),
     "activity, paths of three, proximity, kind, located": ("activity", "paths", "proximity", "kind", "located"),
-    "activity, shared, proximity, kind, located": ("activity", "shared", "proximity", "kind", "located"),
-    PREVIOUS: ("activity", "shared", "proximity", "kind"),
+    "activity, shared, proximity, kind, located": (*links.PARTS, "located"),
+    DEFAULT: links.PARTS,
     "activity, projects, shared, proximity, kind": ("activity", "projects", "shared", "proximity", "kind"),
     "activity, projects, paths of three, proximity, kind": ("activity", "projects", "paths", "proximity", "kind"),
     "partners, activity, shared, proximity, kind": ("partners", "activity", "shared", "proximity", "kind"),
     "partners, projects, paths of three, proximity, kind": ("partners", "projects", "paths", "proximity", "kind"),
-    "default: partners, projects, shared, proximity, kind": links.PARTS,
+    CHALLENGER: ("partners", "projects", "shared", "proximity", "kind"),
 }
-"""Sets of parts; weights are fitted to the new pairs of another year, but for that of partners (`links.FIXED`)."""
+"""Sets of parts; weights are fitted to the new pairs of another year, but for `FIXED`."""
 EQUAL = "equal weights: mean of ranks of activity, shared, proximity, kind"
 RANKS = "mean of log ranks of popularity and of activity, shared, proximity, kind"
 """Methods without fitted weights, or made of two rankings."""
@@ -85,7 +90,7 @@ def compare_methods(
         Year to whose new pairs the weights are fitted, each from projects of the years before it; the year before by
         default. A later one serves to choose among methods, never to test.
     methods : mapping of str to tuple of str
-        Parts of each, names of `Split.parts`; `PREVIOUS` must be among them.
+        Parts of each, names of `Split.parts`; `DEFAULT` must be among them.
     draws : int
         Of each bootstrap.
     seed : int
@@ -106,24 +111,8 @@ def compare_methods(
     the product of the draws of its ends (Snijders & Borgatti 1999). The fitted weights are held fixed.
     """
     when = year - 1 if fitted_to is None else fitted_to
-    before, now = split(ws, participations, when), split(ws, participations, year)
-    scores = baselines(now)
-    scores |= {name: scored(now, fit_weights(before, parts)) for name, parts in methods.items()}
-    scores[EQUAL] = np.mean([rankdata(now.parts[part], axis=1) for part in methods[PREVIOUS]], axis=0)
-    scores[RANKS] = -sum(np.log(_ranks(now, scores[name])) for name in ("popularity", PREVIOUS))
-    rows = {name: measure(now, values, now.chosen, now.candidates) for name, values in scores.items()}
-    resampled = _Resampled(now, participations, draws, seed)
-    terms = {name: resampled.terms(values) for name, values in scores.items()}
-    differences = [
-        {"method": name, "baseline": baseline, **row}
-        for name in scores
-        if name not in BASELINES
-        for baseline in (*BASELINES, PREVIOUS)
-        if baseline != name
-        for row in resampled.intervals(terms[name] - terms[baseline])
-    ]
-    metrics = pd.DataFrame([{"method": name, **row.mean().to_dict()} for name, row in rows.items()])
-    return MethodComparison(year, when, metrics, pd.DataFrame(differences))
+    weights = _fitted(split(ws, participations, when), methods)
+    return _compared(split(ws, participations, year), participations, when, weights, draws, seed)
 
 
 def on_three_years(
@@ -136,12 +125,47 @@ def on_three_years(
     DataError
         Fewer than four years of projects.
     """
-    first, second = last - 2, last - 1
+    splits = {year: split(ws, participations, year) for year in (last - 2, last - 1, last)}
+    weights = {year: _fitted(splits[year], METHODS) for year in (last - 2, last - 1)}
     return [
-        compare_methods(ws, participations, first, fitted_to=second, draws=draws),
-        compare_methods(ws, participations, second, fitted_to=first, draws=draws),
-        compare_methods(ws, participations, last, draws=draws),
+        _compared(splits[year], participations, other, weights[other], draws, 0)
+        for year, other in ((last - 2, last - 1), (last - 1, last - 2), (last, last - 1))
     ]
+
+
+def _fitted(known: Split, methods: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, float]]:
+    return {name: fit_weights(known, parts, FIXED) for name, parts in methods.items()}
+
+
+def _compared(
+    now: Split,
+    participations: pd.DataFrame,
+    fitted_to: int,
+    weights: Mapping[str, Mapping[str, float]],
+    draws: int,
+    seed: int,
+) -> MethodComparison:
+    """Judge every ranking of a year, and each method against each baseline and the default."""
+    from scipy.stats import rankdata
+
+    scores = baselines(now)
+    scores |= {name: scored(now, dict(of)) for name, of in weights.items()}
+    scores[EQUAL] = np.mean([rankdata(now.parts[part], axis=1) for part in METHODS[DEFAULT]], axis=0)
+    scores[RANKS] = -sum(np.log(_ranks(now, scores[name])) for name in ("popularity", DEFAULT))
+    means = {name: measure(now, values, now.chosen, now.candidates).mean() for name, values in scores.items()}
+    resampled = _Resampled(now, participations, draws, seed)
+    terms = {name: resampled.terms(values) for name, values in scores.items()}
+    pairs = [
+        (name, other) for name in scores if name not in BASELINES for other in (*BASELINES, DEFAULT) if other != name
+    ]
+    rows = resampled.intervals(np.stack([terms[name] - terms[other] for name, other in pairs], axis=1))
+    differences = [
+        {"method": name, "baseline": other, **row}
+        for (name, other), both in zip(pairs, rows, strict=True)
+        for row in both
+    ]
+    metrics = pd.DataFrame([{"method": name, **row.to_dict()} for name, row in means.items()])
+    return MethodComparison(now.year, fitted_to, metrics, pd.DataFrame(differences))
 
 
 def methods_record(found: MethodComparison) -> dict[str, Any]:
@@ -151,6 +175,17 @@ def methods_record(found: MethodComparison) -> dict[str, Any]:
         "fitted_to": found.fitted_to,
         "metrics": found.metrics.round(6).to_dict("records"),
         "differences": found.differences.round(6).to_dict("records"),
+    }
+
+
+def tried_record(found: MethodComparison) -> dict[str, Any]:
+    """Return how many methods were tried, how many clearly beat popularity in average precision, and the best one."""
+    against = found.differences.query("baseline == 'popularity' and metric == 'average_precision'")
+    best = against.iloc[int(against["difference"].to_numpy().argmax())]
+    return {
+        "methods": len(against),
+        "clearly_better": int((against["lower"] > 0).sum()),
+        "best": {"method": best["method"], **{k: round(float(best[k]), 6) for k in ("difference", "lower", "upper")}},
     }
 
 
@@ -167,6 +202,8 @@ def methods_text(found: MethodComparison) -> str:
 
 def _ranks(of: Split, scores: np.ndarray) -> np.ndarray:
     """Rank the candidates of each organisation, 1 = best, ties at their mean; the others come after them."""
+    from scipy.stats import rankdata
+
     return np.asarray(rankdata(np.where(of.candidates, -scores.round(9), np.inf), axis=1))
 
 
@@ -197,12 +234,12 @@ class _Resampled:
         n = len(of.origins)
         self.share = 1 / (of.chosen.sum(axis=1)[self.origin] * n)
         rng = np.random.default_rng(seed)
-        self.by_organisation = rng.multinomial(n, np.full(n, 1 / n), size=draws)[:, self.origin]
+        self.by_organisation = rng.multinomial(n, np.full(n, 1 / n), size=draws).astype(float)[:, self.origin]
         projects = project_shares(of, participations)
         there = projects.shape[1]
         self.by_project = rng.multinomial(there, np.full(there, 1 / there), size=draws) @ projects.T
         many = len(of.organisations)
-        drawn = rng.multinomial(many, np.full(many, 1 / many), size=draws)
+        drawn = rng.multinomial(many, np.full(many, 1 / many), size=draws).astype(float)
         self.by_ends = drawn[:, ends] * drawn[:, found]
 
     def terms(self, scores: np.ndarray) -> np.ndarray:
@@ -214,16 +251,20 @@ class _Resampled:
             found.append(np.column_stack([below, precision]))
         return np.concatenate(found)
 
-    def intervals(self, gap: np.ndarray) -> list[dict[str, Any]]:
-        """Return the mean difference and its three intervals, of AUC and of average precision."""
-        weighted = gap * self.share[:, None]
-        out: list[dict[str, Any]] = [
-            {"metric": metric, "difference": float(weighted[:, k].sum())}
-            for k, metric in enumerate(("auc", "average_precision"))
-        ]
+    def intervals(self, gaps: np.ndarray) -> list[list[dict[str, Any]]]:
+        """Return mean differences with their three intervals, of AUC and of average precision.
+
+        ``gaps`` has the shape (pairs found, differences, 2).
+        """
+        flat = (gaps * self.share[:, None, None]).reshape(len(gaps), -1)
+        found: dict[str, np.ndarray] = {"difference": flat.sum(axis=0)}
         for drawn, name in ((self.by_organisation, ""), (self.by_project, "_projects"), (self.by_ends, "_ends")):
-            means = (drawn @ weighted) / (drawn @ self.share)[:, None]
-            lower, upper = np.quantile(means, [0.025, 0.975], axis=0)
-            for k, row in enumerate(out):
-                row |= {f"lower{name}": float(lower[k]), f"upper{name}": float(upper[k])}
-        return out
+            means = (drawn @ flat) / (drawn @ self.share)[:, None]
+            found[f"lower{name}"], found[f"upper{name}"] = np.quantile(means, [0.025, 0.975], axis=0)
+        return [
+            [
+                {"metric": metric, **{name: float(values[2 * i + k]) for name, values in found.items()}}
+                for k, metric in enumerate(("auc", "average_precision"))
+            ]
+            for i in range(gaps.shape[1])
+        ]

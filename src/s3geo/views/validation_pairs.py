@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pandas as pd
 
@@ -87,10 +89,10 @@ def _counts(placed: pd.DataFrame, places: pd.Index) -> np.ndarray:
 def _of_sectors(ws: Workspace, joint: np.ndarray, places: pd.Index, year: int) -> dict[str, np.ndarray]:
     """Shared strengths, what is added, and the score, counted in enterprises, value added or jobs."""
     links = pd.DataFrame(joint, index=places, columns=places)
-    enterprises = _scored(ws, "ubc_enterprises", places, year, links=links)
-    value = _scored(ws, "gva", places, year)
-    research = _scored(ws, "gva", places, year, theme=RESEARCH_INDUSTRIES)
-    jobs = _scored(ws, "bres_jobs", places, year)
+    enterprises = _scored(ws, "ubc_enterprises", year, links=links)
+    value = _scored(ws, "gva", year)
+    research = _scored(ws, "gva", year, theme=RESEARCH_INDUSTRIES)
+    jobs = _scored(ws, "bres_jobs", year)
     both = {name: _mean(enterprises[name]) for name in ("shared", "complementarity", "links", "score")}
     ranks = {f"pr_{name}": _mean(enterprises[f"pr_{name}"]) for name in ("proximity", "shared", "complementarity")}
     one, other = enterprises["complementarity"], enterprises["complementarity"].T
@@ -112,15 +114,29 @@ def _of_sectors(ws: Workspace, joint: np.ndarray, places: pd.Index, year: int) -
 def _scored(
     ws: Workspace,
     table: str,
-    places: pd.Index,
     year: int,
     *,
     links: pd.DataFrame | None = None,
     theme: tuple[str, ...] | None = None,
 ) -> dict[str, np.ndarray]:
-    """Columns of `score_partners`, each as origins x places, NaN where an area has a gap."""
+    """Return the columns of `score_partners`, each as origins x places, NaN where an area has a gap."""
     periods = ws.sector_periods(table)
     period = max([p for p in periods if int(p) < year], default=min(periods))
+    if links is None:
+        return _without_links(ws, table, period, theme)
+    return _scored_of(ws, table, period, theme, links)
+
+
+@lru_cache(maxsize=8)
+def _without_links(ws: Workspace, table: str, period: str, theme: tuple[str, ...] | None) -> dict[str, np.ndarray]:
+    """Keep what every year has in common."""
+    return _scored_of(ws, table, period, theme)
+
+
+def _scored_of(
+    ws: Workspace, table: str, period: str, theme: tuple[str, ...] | None, links: pd.DataFrame | None = None
+) -> dict[str, np.ndarray]:
+    places = ws.layer("lep").index
     england = ws.england_sectors(table, period)
     activities = [sector for sector in england.index if england[sector] > 0 and not str(sector).endswith("IMP")]
     england = england[activities]
@@ -148,7 +164,7 @@ def _scored(
 
 def _mean(square: np.ndarray) -> np.ndarray:
     """Mean of both directions."""
-    return (square + square.T) / 2
+    return np.asarray((square + square.T) / 2)
 
 
 def _research(ws: Workspace, places: pd.Index) -> np.ndarray:

@@ -8,7 +8,7 @@ import pandas as pd
 from s3geo.views.validation_pairs import pairs_of_areas
 from s3geo.workspace import Workspace
 
-__all__ = ["DEFAULT", "GRAVITY", "LINKED", "MODELS", "poisson_deviance", "region_deviance"]
+__all__ = ["DEFAULT", "GRAVITY", "LINKED", "MODELS", "poisson_deviance", "poisson_noise", "region_deviance"]
 
 GRAVITY = "gravity: size, distance"
 DEFAULT = "gravity + score (1, 1, 1, 0)"
@@ -106,7 +106,7 @@ def region_deviance(
                 len(used) + 1,
                 int(known.sum()),
                 float(deviance.sum()),
-                _noise(expected),
+                poisson_noise(expected),
                 float(1 - deviance.sum() / base.sum()),
                 *(float(v) for v in np.quantile(drawn_gain, [0.025, 0.975])),
                 _within(now[known], told, strength[known]),
@@ -138,7 +138,7 @@ def _expected(before: pd.DataFrame, now: pd.DataFrame, used: list[str]) -> np.nd
     return np.asarray(found * now["count"].sum() / found.sum())
 
 
-def _noise(expected: np.ndarray) -> float:
+def poisson_noise(expected: np.ndarray) -> float:
     """Deviance of Poisson counts from their own expectation."""
     from scipy.stats import poisson
 
@@ -150,10 +150,13 @@ def _noise(expected: np.ndarray) -> float:
 
 def _within(pairs: pd.DataFrame, told: pd.Series, happened: pd.Series) -> float:
     """Mean over origins of the rank correlation among their pairs."""
+    from scipy.stats import rankdata
+
+    one, other = told.to_numpy().round(9), happened.to_numpy().round(9)
+    a, b = pairs["a"].to_numpy(), pairs["b"].to_numpy()
     found = []
-    for origin in np.unique(pairs[["a", "b"]]):
-        of = ((pairs["a"] == origin) | (pairs["b"] == origin)).to_numpy()
-        one, other = told[of].round(9), happened[of].round(9)
-        if one.min() < one.max() and other.min() < other.max():
-            found.append(one.corr(other, method="spearman"))
+    for origin in np.union1d(a, b):
+        of = (a == origin) | (b == origin)
+        if np.ptp(one[of]) > 0 and np.ptp(other[of]) > 0:
+            found.append(np.corrcoef(rankdata(one[of]), rankdata(other[of]))[0, 1])
     return float(np.mean(found)) if found else float("nan")
