@@ -110,7 +110,7 @@ def metrics_at(scores: np.ndarray, hits: np.ndarray, lengths: Sequence[int]) -> 
 
     Examples
     --------
-    >>> sorted(metrics_at(np.array([0.2, 0.1]), np.array([1.0, 0.0]), (1, 2)))[3:]
+    >>> sorted(metrics_at(np.array([0.2, 0.1]), np.array([1.0, 0.0]), (1, 2)))[4:]
     ['precision_at_1', 'precision_at_2', 'recall_at_1', 'recall_at_2', 'reciprocal_rank']
     """
     n, total = len(hits), hits.sum()

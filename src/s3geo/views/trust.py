@@ -93,7 +93,7 @@ def trust_line_of_areas(ws: Workspace) -> str:
     better = [other for other in unlinked if other["lower"] > 0]
     words = f"{100 * row['improvement']:.0f} % better" if row["lower"] > 0 else "no better"
     rest = (
-        f"None of the {len(unlinked)} models without existing links was clearly better."
+        f"No other of {len(unlinked)} models without existing links was clearly better."
         if not better
         else f"{len(better)} of the {len(unlinked)} models without existing links did clearly better."
     )

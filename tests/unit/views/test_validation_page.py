@@ -133,7 +133,7 @@ def test_the_pages_of_partners_say_how_sure_it_is(ws, kept) -> None:
     row = next(row for row in kept["regions"] if row["model"] == validation_regions.DEFAULT)
     assert f"{abs(100 * row['lower']):.1f} % higher to {100 * row['upper']:.1f} % lower" in areas
     models = [r for r in kept["regions"] if not r["links"] and r["model"] != validation_regions.GRAVITY]
-    assert f"None of the {len(models)} models" in areas
+    assert f"No other of {len(models)} models" in areas
 
 
 def test_nothing_of_a_year_is_known_before_it(ws) -> None:
