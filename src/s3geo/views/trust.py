@@ -58,7 +58,7 @@ def trust_line(ws: Workspace) -> str:
         ""
         if gap["lower"] > 0
         else f" At the top of the list it is no clear gain over that (95 % interval of the difference "
-        f"{_signed(gap['lower'])} to {_signed(gap['upper'])}), and {_none_of(kept['tried'])}."
+        f"{_signed(gap['lower'])} to {_signed(gap['upper'])}){_of_methods(kept.get('tried'))}."
     )
     return (
         f"Tested on new Horizon 2020 partners of {kept['year']}: a later partner ranked above another organisation in "
@@ -88,14 +88,14 @@ def trust_line_of_areas(ws: Workspace) -> str:
     if (kept := _kept(ws)) is None:
         return ""
     row = next(row for row in kept["regions"] if row["model"] == DEFAULT)
-    others = [other for other in kept["regions"] if other["model"] != GRAVITY]
+    others = [other for other in kept["regions"] if other["model"] not in {GRAVITY, DEFAULT}]
     unlinked = [other for other in others if not other["links"]]
     better = [other for other in unlinked if other["lower"] > 0]
     words = f"{100 * row['improvement']:.0f} % better" if row["lower"] > 0 else "no better"
     rest = (
-        f"No other of {len(unlinked)} models without existing links was clearly better."
+        f"Nor did any of {len(unlinked)} other models without existing links do clearly better."
         if not better
-        else f"{len(better)} of the {len(unlinked)} models without existing links did clearly better."
+        else f"{len(better)} of {len(unlinked)} other models without existing links did clearly better."
     )
     return (
         f"A help to explore, not advice: on the joint Horizon 2020 projects of {kept['year']} between areas, a model "
@@ -112,7 +112,10 @@ def _lower(improvement: float) -> str:
     return f"{100 * abs(improvement):.1f} % {'lower' if improvement > 0 else 'higher'}"
 
 
-def _none_of(tried: dict[str, Any]) -> str:
+def _of_methods(tried: dict[str, Any] | None) -> str:
+    """Say what the other methods did, where the result was kept with them."""
+    if tried is None:
+        return ""
     if tried["clearly_better"]:
-        return f"{tried['clearly_better']} of {tried['methods']} methods tried was one"
-    return f"none of {tried['methods']} methods tried was"
+        return f", though {tried['clearly_better']} of {tried['methods']} methods tried were"
+    return f", nor was any of {tried['methods']} methods tried"
