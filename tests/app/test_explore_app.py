@@ -19,6 +19,7 @@ from s3geo.statistics.classify import SCHEMES
 from s3geo.workspace import GEOGRAPHIES
 
 GM, LONDON, SWINDON = "E37000015", "E37000051", "E37000033"
+CLASSES = ["Second indicator", "Classes by", "Classes", "Colours"]
 PATIENCE = 60  # the first run imports everything
 
 
@@ -54,6 +55,8 @@ class App:
         return self.run()
 
     def control(self, label: str) -> Any:
+        if label in CLASSES and label not in [box.label for box in self.test.selectbox]:
+            self.put("classes", True)  # a list is drawn when it is opened
         (found,) = [box for box in self.test.selectbox if box.label == label]
         return found
 
@@ -111,8 +114,10 @@ def test_the_first_visit_shows_england_and_every_control() -> None:
     app = App()
     assert app.heading == "England"
     labels = [box.label for box in app.test.selectbox]
-    classes = ["Second indicator", "Classes by", "Classes", "Colours"]
-    assert labels == ["Show", "Area", "Actor", "Dimension", "Indicator", "Period", *classes, "Region"]
+    above = ["Show", "Area", "Actor", "Dimension", "Indicator", "Period"]
+    assert labels == [*above, "Region"]
+    app.put("classes", True)
+    assert [box.label for box in app.test.selectbox] == [*above, *CLASSES, "Region"]
     assert [box.label for box in app.test.text_input] == ["Find by name or postcode"]
     assert app.control("Area").value == "lep"
     assert app.control("Region").value is None
@@ -311,6 +316,13 @@ def test_the_view_survives_a_look_at_the_data_page() -> None:
     assert app.heading == "Greater Manchester"
     assert app.control("Classes by").value == "fisher_jenks"
     assert app.address["region"] == GM
+
+
+def test_classes_hold_when_their_list_is_closed() -> None:
+    app = App(indicator="gva_per_head").choose("Classes by", "equal_interval").choose("Classes", 7)
+    app.put("classes", False).choose("Region", GM).choose("Show", "pattern").choose("Show", "indicators")
+    assert {"scheme": "equal_interval", "k": "7"}.items() <= app.address.items()
+    assert app.control("Classes by").value == "equal_interval"
 
 
 def test_the_notice_is_gone_once_something_else_is_chosen() -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from s3geo.app.fields import EVERY, LAYERS, View
-from s3geo.app.state import touched
+from s3geo.app.state import hold, touched
 from s3geo.model.evidence import SECTOR_TABLES
 from s3geo.statistics.classify import SCHEMES
 from s3geo.views.class_table import PALETTES
@@ -32,8 +32,13 @@ def controls(ws: Workspace, view: View) -> None:
         _sector_controls(ws, view, what, period)
     else:
         _indicator_controls(ws, view, what, period)
-    with classes.popover("Classes", width="stretch"):
-        _classes(ws, view)
+    # what is in a list that is closed is not drawn: every control costs a change of indicator some time
+    look = classes.popover("Classes", width="stretch", key="classes", on_change=touched)
+    if look.open:
+        with look:
+            _classes(ws, view)
+    else:
+        hold("second", "scheme", "breaks", "k", "palette", "fixed")
     with layers.popover(f"Layers ({len(view.layers)})" if view.layers else "Layers", width="stretch"):
         _layers()
 

@@ -283,14 +283,16 @@ def overlays(ws: Workspace, geography: str, layers: tuple[str, ...], marked: tup
 
 
 @lru_cache(maxsize=1024)
-def region_panel(ws: Workspace, code: str, geography: str) -> tuple[str, str, str, str]:
-    """Return what a region's panel says whatever indicator is shown: grid, sectors, nearest regions, organisations."""
+def region_panel(ws: Workspace, code: str, geography: str) -> tuple[str, str, str]:
+    """Return what a region's panel says whatever indicator is shown: grid, sectors, what is around."""
     found = organisations(ws, code, within_km=_NEAR_KM, kind=_RESEARCH, n=None, geography=geography)
     return (
         panels.profile_grid(region_profile(ws, code, geography)),
         _specialised(ws, code, geography),
-        panels.nearest(nearest_regions(ws, code, geography, n=6), geography),
-        panels.organisations(found, _NEAR_KM, organisation_counts(ws, code, geography)),
+        panels.side_by_side(
+            panels.nearest(nearest_regions(ws, code, geography, n=6), geography),
+            panels.organisations(found, _NEAR_KM, organisation_counts(ws, code, geography)),
+        ),
     )
 
 

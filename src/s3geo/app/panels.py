@@ -28,6 +28,7 @@ __all__ = [
     "organisations",
     "profile_grid",
     "profile_head",
+    "side_by_side",
     "source",
 ]
 
@@ -193,6 +194,11 @@ def _indicator(row: pd.Series) -> str:
         return f'{what}<span class="value none">{escape(str(row["text"]))}</span>'
     figure, words = amount(row["value"], row["unit"], row["decimals"])
     return f'{what}<span class="value">{figure} <small>{escape(words)}</small></span>'
+
+
+def side_by_side(*parts: str) -> str:
+    """Return parts beside each other, one below the other where there is no room."""
+    return f'<div class="beside">{"".join(parts)}</div>'
 
 
 def nearest(table: pd.DataFrame, geography: str) -> str:

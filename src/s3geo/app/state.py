@@ -21,6 +21,7 @@ __all__ = [
     "choose_region",
     "current",
     "elsewhere",
+    "hold",
     "notices",
     "permalink",
     "put",
@@ -129,6 +130,12 @@ def touched(*, whole: bool = False) -> None:
     st.session_state[_TOUCHED] = True
     if whole:
         st.session_state[_WHOLE] = True
+
+
+def hold(*names: str) -> None:
+    """Keep parts of the view whose controls are not drawn in this run: else what was set before them would return."""
+    for name in names:
+        st.session_state[name] = st.session_state[name]
 
 
 def elsewhere(page: str) -> None:

@@ -179,26 +179,30 @@ def _taken(ws: Workspace, m: RegionMap, kind: str, shown: dict[str, str | None],
 
 
 def _panel(ws: Workspace, view: View, table: ClassTable) -> None:
-    names = ws.names(view.geography).sort_values()
-    pick, find = st.columns(2, gap="small")
-    pick.selectbox(
-        "Region",
-        list(names.index),
-        index=None,
-        format_func=lambda code: names[code],
-        placeholder="England: choose a region",
-        key="region",
-        on_change=listed,
-    )
-    find.text_input(
-        "Find by name or postcode", key="find", placeholder="HotSW, Leeds, EX4 4QJ", on_change=_found, args=(ws, view)
-    )
+    names = {str(code): str(name) for code, name in ws.names(view.geography).sort_values().items()}
+    with st.container(key="choose", horizontal=True, gap="small"):
+        st.selectbox(
+            "Region",
+            list(names),
+            index=None,
+            format_func=names.__getitem__,
+            placeholder="England: choose a region",
+            key="region",
+            on_change=listed,
+        )
+        st.text_input(
+            "Find by name or postcode",
+            key="find",
+            placeholder="HotSW, Leeds, EX4 4QJ",
+            on_change=_found,
+            args=(ws, view),
+        )
     if message := st.session_state.pop("find_message", None):
         st.warning(message)
     if overlap := st.session_state.get("overlap"):
-        which({str(code): str(name) for code, name in names.items()}, overlap)
+        which(names, overlap)
     if isinstance(table, SectorTable):
-        _sector_panel(ws, view, table, str(names[view.region]) if view.region else None)
+        _sector_panel(ws, view, table, names[view.region] if view.region else None)
         _briefing(ws, view)
         return
     if isinstance(table, PatternTable):
@@ -210,17 +214,14 @@ def _panel(ws: Workspace, view: View, table: ClassTable) -> None:
         st.html(loaders.england(table, direction))
         return
     profile = region_profile(ws, view.region, view.geography)
-    st.html(panels.profile_head(profile, table, direction))
-    grid, specialised, nearest, organisations = loaders.region_panel(ws, view.region, view.geography)
-    st.html(grid)
+    grid, specialised, around = loaders.region_panel(ws, view.region, view.geography)
+    st.html(panels.profile_head(profile, table, direction) + grid)
     _briefing(ws, view)
     if view.geography == "lep":
         _today(ws, view.region)
     if specialised:
         _specialised(view.region, specialised)
-    near, who = st.columns(2, gap="medium")
-    near.html(nearest)
-    who.html(organisations)
+    st.html(around)
 
 
 def _briefing(ws: Workspace, view: View) -> None:
@@ -261,14 +262,13 @@ def _pattern_panel(ws: Workspace, view: View, table: PatternTable) -> None:
 def _specialised(code: str, said: str) -> None:
     """List the sectors of a region and offer them on the map."""
     st.html(said)
-    with st.container(key="to_sectors"):
-        st.button(
-            "See all its sectors",
-            key="sectors",
-            type="tertiary",
-            on_click=show,
-            kwargs={"mode": "sectors", "region": code},
-        )
+    st.button(
+        "See all its sectors",
+        key="to_sectors",
+        type="tertiary",
+        on_click=show,
+        kwargs={"mode": "sectors", "region": code},
+    )
 
 
 def _today(ws: Workspace, code: str) -> None:

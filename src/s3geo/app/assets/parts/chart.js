@@ -2,7 +2,7 @@
 //
 // Bars answer the pointer as the map does; by keyboard the table beside them does the same.
 
-import { choose, follow, hover, mounted, node, page, svg, unmount } from "./page.js";
+import { choose, follow, hover, mounted, node, page, redraw, svg, unmount } from "./page.js";
 
 const W = 640;
 
@@ -11,14 +11,14 @@ export async function render(component) {
     made.frame = root.appendChild(node("div", "s3chart"));
     made.end = follow(() => mark(made));
   });
-  const { data } = state;
-  if (state.id === data.rows_id) return;
-  state.id = data.rows_id;
-  state.frame.replaceChildren(
-    figure("Distribution", data.words, histogram(data)),
-    figure("From high to low", data.ranking, bars(state)),
-  );
-  mark(state);
+  redraw(state, state.data.rows_id, () => {
+    const { data } = state;
+    state.frame.replaceChildren(
+      figure("Distribution", data.words, histogram(data)),
+      figure("From high to low", data.ranking, bars(state)),
+    );
+    mark(state);
+  });
 }
 
 export { unmount as destroy };

@@ -98,6 +98,15 @@ export function stylesheet(root, url) {
   return loaded;
 }
 
+// Draw anew what stands below the map, once the map is drawn; only when its content has changed.
+export function redraw(state, id, draw) {
+  if (state.drawn === id) return;
+  const first = state.drawn === undefined;
+  state.drawn = id;
+  if (first || !window.requestIdleCallback) return draw();
+  requestIdleCallback(() => state.drawn === id && draw(), { timeout: 250 });
+}
+
 const mounts = new WeakMap();
 
 // The state of a part that is mounted once: `create(state, root)` runs when its style is there, and what is drawn

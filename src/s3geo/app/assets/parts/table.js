@@ -2,7 +2,7 @@
 //
 // One tab stop: arrows move between the names and the "compare" buttons, as in a grid.
 
-import { choose, compare, follow, hover, mounted, node, page, unmount } from "./page.js";
+import { choose, compare, follow, hover, mounted, node, page, redraw, unmount } from "./page.js";
 
 export async function render(component) {
   const state = await mounted(component, (made, root) => {
@@ -13,9 +13,7 @@ export async function render(component) {
     made.note.setAttribute("role", "status");
     made.end = follow((what) => mark(made, what));
   });
-  if (state.rows === state.data.rows_id) return;
-  state.rows = state.data.rows_id;
-  build(state);
+  redraw(state, state.data.rows_id, () => build(state));
 }
 
 export { unmount as destroy };
