@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from s3geo.app import loaders, log, server
+from s3geo.app import frame, loaders, log, server
 from s3geo.app.server import SCRIPT
 from s3geo.errors import FileProblem, UsageError
 from s3geo.settings import settings
@@ -52,6 +52,13 @@ def test_a_visit_is_told_in_our_words_alone(lines: Lines) -> None:
         assert line["time"].endswith("+00:00")
     assert not any(word in json.dumps(told) for word in ("Ann", "SW1A", "secret", "E37000016"))
     assert visit().session_state["_visit"] != told[0]["session"]
+
+
+def test_a_file_taken_away_belongs_to_the_visit_that_asked(lines: Lines) -> None:
+    """It is made outside of any visit's script."""
+    assert frame._made(lambda: b"figures", "csv", "0123456789ab") == b"figures"
+    (line,) = lines()
+    assert (line["action"], line["what"], line["session"]) == ("take_away", "csv", "0123456789ab")
 
 
 def test_an_error_of_the_users_has_the_same_reference_in_box_and_log(lines: Lines, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from streamlit.errors import FragmentHandledException
 
 from s3geo.app import loaders
 from s3geo.app.component import mend
-from s3geo.app.log import fault, timed
+from s3geo.app.log import fault, timed, visit
 from s3geo.errors import S3geoError
 from s3geo.exports.files import MEDIA
 from s3geo.workspace import Workspace
@@ -72,7 +72,7 @@ def away(words: str, make: Callable[[], bytes], name: str) -> None:
     suffix = name.rpartition(".")[2]
     st.download_button(
         words,
-        data=partial(_made, make, suffix),
+        data=partial(_made, make, suffix, visit()),
         file_name=name,
         mime=MEDIA.get(suffix, "application/json"),
         on_click="ignore",
@@ -81,9 +81,9 @@ def away(words: str, make: Callable[[], bytes], name: str) -> None:
     )
 
 
-def _made(make: Callable[[], bytes], suffix: str) -> bytes:
-    """Make a file and note how long it took."""
-    with timed("take_away", what=suffix):
+def _made(make: Callable[[], bytes], suffix: str, session: str) -> bytes:
+    """Make a file and note how long it took; asking for one is no run of the visit's script."""
+    with timed("take_away", what=suffix, session=session):
         return make()
 
 

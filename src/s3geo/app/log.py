@@ -22,11 +22,12 @@ from logging.handlers import WatchedFileHandler
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from s3geo.errors import S3geoError, UsageError
 from s3geo.settings import settings
 
-__all__ = ["fault", "note", "start_log", "timed"]
+__all__ = ["fault", "note", "start_log", "timed", "visit"]
 
 _log = logging.getLogger("s3geo.log")
 _log.propagate = False
@@ -91,14 +92,14 @@ def note(action: str, *, level: int = logging.INFO, ms: float = -1, **said: str)
         "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
         "level": logging.getLevelName(level).lower(),
         "action": action,
-        "session": _session(),
+        "session": visit(),
         **{name: text for name, text in said.items() if text},
     }
     _log.log(level, json.dumps(line if ms < 0 else {**line, "ms": round(ms, 1)}))
 
 
 @contextmanager
-def timed(action: str, *, page: str = "", what: str = "") -> Iterator[None]:
+def timed(action: str, *, page: str = "", what: str = "", session: str = "") -> Iterator[None]:
     """Write a line with the milliseconds a block took; a block within another belongs to that one."""
     if _running.get():
         yield
@@ -108,7 +109,7 @@ def timed(action: str, *, page: str = "", what: str = "") -> Iterator[None]:
         yield
     finally:
         _running.reset(token)
-        note(action, ms=1000 * (time.perf_counter() - begun), page=page, what=what)
+        note(action, ms=1000 * (time.perf_counter() - begun), page=page, what=what, session=session)
 
 
 def fault(error: Exception) -> str:
@@ -117,9 +118,9 @@ def fault(error: Exception) -> str:
     The line has the kind of the error and where in the code it arose, not its message, which may quote a file.
     """
     where = _place(error)
-    same = f"{_session()} {type(error).__name__} {error}"
+    same = f"{visit()} {type(error).__name__} {error}"
     reference = hashlib.sha256(same.encode()).hexdigest()[:8]
-    told = st.session_state.setdefault("_told", set())
+    told = st.session_state.setdefault("_told", set()) if visit() else set()
     if reference not in told:
         told.add(reference)
         expected = isinstance(error, S3geoError)
@@ -135,9 +136,8 @@ def _place(error: BaseException) -> str:
     return " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(ours[-4:]))
 
 
-def _session() -> str:
-    """Return a number that stands for this visit and for nothing else."""
-    try:
-        return str(st.session_state.setdefault("_visit", secrets.token_hex(6)))
-    except Exception:  # a file is made outside of any visit's script
+def visit() -> str:
+    """Return a number that stands for this visit and for nothing else; "" outside of any, where a file is made."""
+    if get_script_run_ctx(suppress_warning=True) is None:
         return ""
+    return str(st.session_state.setdefault("_visit", secrets.token_hex(6)))
