@@ -9,6 +9,7 @@ import typer
 
 from s3geo.cli.shared import Json, print_table, progress
 from s3geo.errors import UsageError
+from s3geo.writing import write_whole
 
 __all__ = ["aggregate"]
 
@@ -72,9 +73,8 @@ def aggregate(
         typer.echo(note, err=True)
     if output is None:
         print_table(counted.table, as_json)
-    elif output.suffix.lower() == ".csv":
-        counted.table.to_csv(output, index=False, encoding="utf-8-sig")
-    else:
-        counted.table.to_parquet(output, index=False)
-    if output is not None:
-        typer.echo(str(output))
+        return
+    is_csv = output.suffix.lower() == ".csv"
+    content = counted.table.to_csv(index=False).encode("utf-8-sig") if is_csv else counted.table.to_parquet(index=False)
+    write_whole(output, content)
+    typer.echo(str(output))

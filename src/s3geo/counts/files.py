@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,11 +118,27 @@ def open_source(
         except (pa.ArrowException, OSError) as error:
             raise file_problem(path.name, "is damaged: its Parquet footer cannot be read", "Write it again.") from error
         columns = _columns(path.name, footer.schema_arrow.names, roles, number, given or {}, needed)
-        return Source(path.name, path, columns, footer.metadata.num_rows)
+        return Source(path.name, _plainly_named(path, folder), columns, footer.metadata.num_rows)
     if kind != "text":
         step = "Give organisations as CSV or Parquet."
         raise file_problem(path.name, f"holds {spoken(kind)}", step)
     return _as_parquet(path, head, folder, roles, number, given or {}, needed)
+
+
+def _next(folder: Path) -> Path:
+    return folder / f"{len(list(folder.iterdir())):05}.parquet"
+
+
+def _plainly_named(path: Path, folder: Path) -> Path:
+    """Give a file a name in which no engine sees a pattern (*), a column (year=2020) or a hidden file (_x)."""
+    if re.fullmatch(r"[\w/.-]+", str(path), re.ASCII) and not re.search(r"/[_.]", str(path)):
+        return path
+    link = _next(folder)
+    try:
+        link.symlink_to(path)
+    except OSError:  # Windows lets not everyone link
+        shutil.copyfile(path, link)
+    return link
 
 
 def _as_parquet(
@@ -141,7 +158,7 @@ def _as_parquet(
     repeated = [name for name in columns.values() if names.count(name) > 1]
     if repeated:
         raise _of_columns(path.name, f"has several columns {listed(sorted(set(repeated)))}", "Rename all but one.")
-    target = folder / f"{len(list(folder.iterdir())):05}.parquet"
+    target = _next(folder)
     try:
         return Source(path.name, target, columns, _convert(path, target, columns, delimiter, encoding), tuple(notes))
     except pa.ArrowInvalid as error:

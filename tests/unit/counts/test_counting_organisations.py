@@ -152,6 +152,17 @@ def test_files_of_several_forms_count_together_and_overlap_once(tmp_path: Path) 
     )
 
 
+def test_no_engine_sees_a_pattern_or_a_column_in_the_name_of_a_file(tmp_path: Path) -> None:
+    folder = tmp_path / "year=1999"
+    folder.mkdir()
+    frame = pd.DataFrame({"id": ["1"], "postcode": ["EX4 4QJ"], "year": [2020]})
+    for at, name in enumerate(["firms[1]*.parquet", "firms1x.parquet", "_firms é.parquet"]):
+        frame.assign(id=str(at)).to_parquet(folder / name)
+    one = count_organisations([folder / "firms[1]*.parquet"], ["year"], postcodes=SOME).table
+    assert one[["year", "rows"]].values.tolist() == [["2020", 1]]
+    assert count_organisations([folder], ["year"], postcodes=SOME).table["organisations"].tolist() == [3]
+
+
 def test_little_memory_changes_nothing(made: tuple[Path, Path]) -> None:
     file, postcodes = made
     asked = {"by": ["lep", "sector", "kind", "year"], "number": "employees", "postcodes": postcodes}
