@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8501
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: app test lint format bench scale fuzz boundaries data clean help
+.PHONY: app test lint format bench load scale fuzz boundaries data clean help
 
 help:            ## show this list
 	@grep -hE '^[a-z]+: .*##|^[a-z]+: +##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */  make \1	/'
@@ -38,6 +38,9 @@ scale: $(VENV)/.test  ## count up to 20 million organisations, and 5 million on 
 fuzz: $(VENV)/.test  ## throw 100,000 damaged inputs at every reader, and 20,000 addresses at the app (docs/reliability.md)
 	@$(BIN)/python tests/fuzz/fuzzing.py --inputs 100000
 	@S3GEO_FUZZ_EXAMPLES=20000 $(BIN)/python -m pytest -n 0 -q tests/fuzz/test_addresses.py
+
+load: $(VENV)/.test  ## let 1, 5, 20 and 50 visitors work at once, then 6,000 actions on end, and print what it took
+	@$(BIN)/python tests/benchmarks/load.py
 
 boundaries: $(VENV)/.test  ## build boundaries/ again from the postcode directory
 	@$(BIN)/s3geo boundaries build

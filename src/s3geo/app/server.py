@@ -19,6 +19,7 @@ from streamlit import net_util
 
 from s3geo import __version__
 from s3geo.app import loaders
+from s3geo.app.lasting import let_files_wait
 from s3geo.app.log import note, start_log
 from s3geo.app.static import assets, packed_geometry
 
@@ -68,6 +69,7 @@ def _ready(_request: Request) -> Response:
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Load what the first page needs, then, beside the first visitors, what they would else wait for."""
+    let_files_wait()
     loaders.ready()
     start_log()
     note("start", what=__version__)
