@@ -39,6 +39,10 @@ class Settings(BaseSettings):
         default="",
         description="File for the app's log, a JSON object a line; `-` is standard error; by default what went wrong.",
     )
+    contact: str = Field(
+        default="",
+        description="Whom to tell of an error or a barrier: an e-mail address, an address on the web, or words.",
+    )
     tiles: str = Field(
         default="https://tile.openstreetmap.org/{z}/{x}/{y}.png",
         description="Address of the tiles of the base map, which is off until a user switches it on.",

@@ -40,6 +40,7 @@ PAGES = [
     "your-data",
     "data",
     "methods",
+    "about",
 ]
 
 

@@ -74,7 +74,8 @@ def test_the_wheel_holds_what_it_needs(wheel: Path, root: Path) -> None:
         expected |= {
             f"s3geo/_bundled/{p.relative_to(root).as_posix()}" for p in (root / folder).rglob("*") if p.is_file()
         }
-    expected |= {"s3geo/_bundled/streamlit.toml", "s3geo/_bundled/docs/methods.md"}
+    expected |= {f"s3geo/_bundled/docs/{name}.md" for name in ("accessibility", "corrections", "embedding", "methods")}
+    expected |= {f"s3geo/_bundled/{name}" for name in ("streamlit.toml", "CHANGELOG.md", "LICENSE")}
     beside = {name for name in names if ".dist-info/" in name}
     assert names - beside == expected
     assert {name.split(".dist-info/")[1] for name in beside} >= {

@@ -16,6 +16,7 @@ import folium
 import streamlit as st
 
 from s3geo.app.static import asset, publish
+from s3geo.settings import settings
 from s3geo.views.choropleth import PreparedLayer
 from s3geo.views.geometry import PreparedGeometry, bounds_of
 from s3geo.views.palette import INK
@@ -126,9 +127,20 @@ def mend() -> None:
     _component()(key="mend", data={"module": asset("mend.js")})
 
 
-def show_copy_link() -> None:
-    """Draw a button that copies the address of the page."""
-    _component()(key="link", data=_part("link"))
+def show_copy_link(page: str, title: str) -> None:
+    """Draw a button that copies the address of the page, and one that copies the code of a frame with it.
+
+    Parameters
+    ----------
+    page : str
+        Path of the page in its address; "explore" is at the top.
+    title : str
+        What the frame shows: its accessible name on another page.
+    """
+    path = "" if page == "explore" else page
+    own = "_workspace" in st.session_state  # nobody else has the figures of this visit
+    about = {"address": settings().address, "path": path, "title": f"s3geo: {title}", "embed": not own}
+    _component()(key="link", data={**_part("link"), **about})
 
 
 def _part(name: str) -> dict[str, str]:

@@ -7,13 +7,16 @@ from contextlib import contextmanager
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.errors import FragmentHandledException
 
 from s3geo.app import loaders
 from s3geo.app.component import mend
+from s3geo.app.embedding import embedded
 from s3geo.app.log import fault, timed, visit
+from s3geo.app.state import address_of, notices
 from s3geo.errors import S3geoError
 from s3geo.exports.files import MEDIA
 from s3geo.workspace import Workspace
@@ -27,13 +30,33 @@ def _style() -> str:
 
 
 @contextmanager
-def frame(page: str) -> Iterator[None]:
-    """Dress a page; see `errors_told`, and what stood before stays."""
+def frame(page: str, path: str) -> Iterator[None]:
+    """Dress a page, by its title and its path in addresses; see `errors_told`, and what stood before stays."""
     with timed("page", page=page):
         st.html(_style())
         mend()
+        if embedded():
+            bare = ".stAppHeader, [data-testid=stSkipToContent] { display: none; }"  # there is nothing to skip
+            st.html(f"<style>.stMainBlockContainer {{ padding: .5rem .75rem; }} {bare}</style>")
         with errors_told():
             yield
+        with st.container(key="foot"):
+            _foot(path)
+
+
+def _foot(path: str) -> None:
+    """Say below a page who answers for it, and where it is found: on the web, or, in a frame, as a whole."""
+    if not embedded():
+        if path != "about":
+            words = "About s3geo: contact, licences, accessibility, corrections, changes"
+            st.page_link(st.session_state["_about"], label=words)
+        st.html('<div class="s3 paper"><p class="found muted"></p></div>')
+        return
+    if ignored := notices():
+        st.info(f"Part of the address was not understood and left out: {', '.join(ignored)}.")
+    if (address := address_of(path)) is not None:
+        asked = urlencode(st.query_params.to_dict(), safe=",/")
+        st.link_button("Open the full view in s3geo", f"{address}?{asked}" if asked else address)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from s3geo.views.comparison import MOST_COMPARED
 from s3geo.workspace import Workspace
 
 __all__ = [
+    "address_of",
     "again",
     "choose_region",
     "current",
@@ -116,13 +117,19 @@ def permalink(view: View, page: str = "explore") -> str | None:
         value = list(value) if isinstance(value, tuple) else value
         if name not in left_out and value is not None and (name in always or value != FIELDS[name].default):
             asked[name] = FIELDS[name].write(value)
+    address = address_of(page)
+    return None if address is None else f"{address}?{urlencode(asked, safe=',/')}"
+
+
+def address_of(page: str) -> str | None:
+    """Return the absolute address of a page: of the public address where one is set, else as the browser sees it."""
     address = settings().address.rstrip("/")
     if not address:
         here = urlsplit(st.context.url or "")
         if not here.netloc:
             return None
         address = f"{here.scheme}://{here.netloc}{here.path.rstrip('/').removesuffix(f'/{page}')}"
-    return f"{address}/{'' if page == 'explore' else page}?{urlencode(asked, safe=',/')}"
+    return f"{address}/{'' if page == 'explore' else page}"
 
 
 def touched(*, whole: bool = False) -> None:

@@ -9,12 +9,14 @@ import streamlit as st
 
 from s3geo.app import choosing, compare_panels, loaders, panels
 from s3geo.app.component import show_map, show_markup
+from s3geo.app.embedding import embedded
 from s3geo.app.fields import View
 from s3geo.app.frame import away, workspace
 from s3geo.app.listening import listen
 from s3geo.app.state import current, notices, permalink, set_compared, touched, write_url
 from s3geo.exports import today
 from s3geo.views.bivariate import BivariateTable
+from s3geo.views.choropleth import RegionMap
 from s3geo.views.class_table import ClassTable
 from s3geo.views.comparison import MOST_COMPARED, comparison
 from s3geo.views.peers import FEWEST, HOW, MOST, context, peers
@@ -38,6 +40,9 @@ def page() -> None:
     write_url(ws, view, "compare")
     names = ws.names(view.geography).sort_values()
     listen(view, f"{len(view.compare)} areas compared")
+    if embedded():
+        _framed(ws, view)
+        return
     st.html('<div class="s3"><h2>Compare</h2></div>')
     with st.container(key="compare_controls"):
         area, regions = st.columns([1, 3.5])
@@ -71,6 +76,18 @@ def page() -> None:
     st.page_link(st.session_state["_index"], label="An index of all areas, by your own weights")
     _peers(ws, view, found)
     _small_maps(ws, view)
+    st.html(f'<div class="s3 source"><p>{panels.credit(ws, view.geography)}</p></div>')
+
+
+def _framed(ws: Workspace, view: View) -> None:
+    """Show what stands in a frame: the areas side by side; where none is chosen, the small maps."""
+    st.html('<div class="s3"><h2>Areas of England side by side</h2></div>')
+    if view.compare:
+        show_markup(loaders.standing(ws, view.compare, tuple(_found(ws, view).index), view.geography), key="standing")
+        table = comparison(ws, view.compare, view.geography, headline=not view.every)
+        show_markup(compare_panels.side_by_side(table), key="side")
+    else:
+        _draw_small(ws, view)
     st.html(f'<div class="s3 source"><p>{panels.credit(ws, view.geography)}</p></div>')
 
 
@@ -131,20 +148,7 @@ def _small_maps(ws: Workspace, view: View) -> None:
         which.selectbox(
             "Indicator", view.indicators, format_func=lambda i: labels[i], key="indicator", on_change=touched
         )
-        maps = loaders.maps_over_time(ws, view.indicator, view.geography)
-        titles = [m.table.period for m in maps]
-    else:
-        maps = loaders.maps_of_cells(ws, view.geography)
-        titles = [_cell(ws, m.table.indicator) for m in maps]
-    for start in range(0, len(maps), _ROW):
-        with st.container(key=f"small_{start}"):
-            columns = st.columns(_ROW, gap="small")
-        for column, m, title in zip(columns, maps[start : start + _ROW], titles[start : start + _ROW], strict=False):
-            with column:
-                full = f"Map: {m.table.title}, {m.table.subtitle}"
-                show_map(m, key=f"map_{m.table.indicator}_{m.table.period}", title=full, small=title)
-    if maps_of == "time":
-        st.html(panels.legend_line(maps[-1].table))
+    maps = _draw_small(ws, view)
     tables = tuple(m.table for m in maps)
     stem = f"{view.indicator}_periods" if maps_of == "time" else "cells"
     outlined = tuple(dict.fromkeys([*view.compare, *([view.region] if view.region else [])]))
@@ -157,6 +161,26 @@ def _small_maps(ws: Workspace, view: View) -> None:
                 partial(_maps, ws, tables, suffix, outlined, permalink(view, "compare")),
                 f"s3geo_{stem}_{view.geography}_{ws.vintage(view.geography)}.{suffix}",
             )
+
+
+def _draw_small(ws: Workspace, view: View) -> list[RegionMap]:
+    """Draw the small maps asked for, and return them."""
+    if view.maps == "time":
+        maps = loaders.maps_over_time(ws, view.indicator, view.geography)
+        titles = [m.table.period for m in maps]
+    else:
+        maps = loaders.maps_of_cells(ws, view.geography)
+        titles = [_cell(ws, m.table.indicator) for m in maps]
+    for start in range(0, len(maps), _ROW):
+        with st.container(key=f"small_{start}"):
+            columns = st.columns(_ROW, gap="small")
+        for column, m, title in zip(columns, maps[start : start + _ROW], titles[start : start + _ROW], strict=False):
+            with column:
+                full = f"Map: {m.table.title}, {m.table.subtitle}"
+                show_map(m, key=f"map_{m.table.indicator}_{m.table.period}", title=full, small=title)
+    if view.maps == "time":
+        st.html(panels.legend_line(maps[-1].table))
+    return maps
 
 
 def _table_away(ws: Workspace, view: View) -> None:

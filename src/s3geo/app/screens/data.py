@@ -6,8 +6,10 @@ from html import escape
 
 import streamlit as st
 
+from s3geo.app import about_panels
 from s3geo.app.frame import workspace
 from s3geo.app.state import elsewhere
+from s3geo.views.datapackages import described_files
 from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS
 
 
@@ -45,4 +47,13 @@ def page() -> None:
                 )
                 + f'<tr><th scope="row">Sources</th><td><ul>{sources}</ul></td></tr></tbody></table></div>'
             )
+    _files()
     st.html(f'<div class="s3 source"><p>{escape(ws.boundary_attribution)}</p></div>')
+
+
+def _files() -> None:
+    """Say what every file that travels with s3geo holds, column by column."""
+    st.subheader("Files and their columns", anchor="files")
+    st.html(about_panels.files(described_files()))
+    st.subheader("Status of a figure", anchor="status")
+    st.html(about_panels.statuses())

@@ -11,6 +11,7 @@ from s3geo.app import loaders, panels, pattern_panels, sector_panels
 from s3geo.app.choosing import listed, which
 from s3geo.app.component import show_chart, show_copy_link, show_map, show_rows, show_timeline
 from s3geo.app.controls import controls
+from s3geo.app.embedding import embedded, framed_map
 from s3geo.app.fields import View
 from s3geo.app.frame import away, errors_told, workspace
 from s3geo.app.listening import listen
@@ -42,6 +43,9 @@ from s3geo.workspace import GEOGRAPHIES, Workspace
 def page() -> None:
     ws = workspace()
     view = current(ws)
+    if embedded():
+        framed_map(ws, view, *_map(ws, view))
+        return
     top = st.container()
     left, right = st.columns([11, 12], gap="medium")
     sectors = view.mode == "sectors"
@@ -154,7 +158,7 @@ def _take_away(ws: Workspace, view: View, m: RegionMap) -> None:
         for kind in kinds[: loaders.BESIDE]:
             _offer(ws, view, m, kind)
         formats = st.popover("More formats", width="stretch", key="more", on_change="rerun")
-        show_copy_link()
+        show_copy_link("explore", f"{m.table.title}, {m.table.subtitle}")
     if formats.open:
         with formats, st.container(key="formats"):
             for kind in kinds[loaders.BESIDE :]:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from s3geo.app import index_panels, loaders, panels
 from s3geo.app.component import show_copy_link
+from s3geo.app.embedding import embedded
 from s3geo.app.fields import View
 from s3geo.app.frame import plain, show_error, workspace
 from s3geo.app.state import current, notices, touched, write_url
@@ -30,6 +31,9 @@ def page() -> None:
     view = current(ws, "index")
     write_url(ws, view, "index")
     recipe = _recipe(ws, view)
+    if embedded():
+        _framed(ws, view, recipe)
+        return
     st.html('<div class="s3"><h2>Index</h2></div>')
     with st.container(key="index_controls"):
         _choices(ws, view, recipe)
@@ -46,6 +50,17 @@ def page() -> None:
         show_error(error)
         return
     _results(ws, view, table, recipe)
+    st.html(f'<div class="s3 source"><p>{panels.credit(ws, view.geography)}</p></div>')
+
+
+def _framed(ws: Workspace, view: View, recipe: Recipe) -> None:
+    """Show what stands in a frame: the ranking, and how it is made."""
+    table = loaders.index_of(ws, recipe)
+    st.html(f'<div class="s3"><h2>{index_panels.title(table)}</h2></div>')
+    if view.region is not None:
+        st.html(index_panels.area(table, view.region))
+    st.html(index_panels.ranking(table, view.region))
+    st.html(index_panels.method(table))
     st.html(f'<div class="s3 source"><p>{panels.credit(ws, view.geography)}</p></div>')
 
 
@@ -169,7 +184,7 @@ def _results(ws: Workspace, view: View, table: IndexTable, recipe: Recipe) -> No
         st.html(index_panels.steps(table, view.region))
     figures, link, _ = st.columns([1.3, 1, 3], gap="small")
     with link:
-        show_copy_link()
+        show_copy_link("index", "Innovation index")
     with figures:
         st.download_button(
             "All steps of all areas as CSV",

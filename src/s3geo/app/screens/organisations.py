@@ -9,6 +9,7 @@ import streamlit as st
 
 from s3geo.app import choosing, loaders, organisation_panels, panels, partner_loaders
 from s3geo.app.component import show_copy_link, show_map, show_markup
+from s3geo.app.embedding import embedded
 from s3geo.app.fields import AROUND_KM, View
 from s3geo.app.frame import away, plain
 from s3geo.app.state import touched
@@ -95,13 +96,8 @@ def _around(ws: Workspace, view: View, near: str, where: str) -> None:
         m = loaders.the_map(ws, view.indicator, view.period, view.geography, "quantiles", 5)
         points = loaders.overlays(ws, view.geography, view.kinds)
         show_map(m, key="map", title=f"Map of England: organisations, over {m.table.title}", overlays=points)
-        with st.container(key="around_away", horizontal=True, gap="small"):
-            for suffix in ("csv", "xlsx"):
-                make = partial(
-                    partner_loaders.around_taken, ws, near, view.around, view.kinds, view.order, view.geography, suffix
-                )
-                away(f"List as {suffix.upper()}", make, f"s3geo_organisations_{near.replace(' ', '')}.{suffix}")
-            show_copy_link()
+        if not embedded():
+            _list_away(ws, view, near)
     with right:
         unplaced = None if view.place else partner_loaders.unplaced(ws, near, view.kinds, view.geography)
         show_markup(organisation_panels.around(found, where, view.around, unplaced), key="around_list")
@@ -110,3 +106,13 @@ def _around(ws: Workspace, view: View, near: str, where: str) -> None:
             m.table, "Organisations stand at their registered address; those known by district only are left out."
         )
     )
+
+
+def _list_away(ws: Workspace, view: View, near: str) -> None:
+    with st.container(key="around_away", horizontal=True, gap="small"):
+        for suffix in ("csv", "xlsx"):
+            make = partial(
+                partner_loaders.around_taken, ws, near, view.around, view.kinds, view.order, view.geography, suffix
+            )
+            away(f"List as {suffix.upper()}", make, f"s3geo_organisations_{near.replace(' ', '')}.{suffix}")
+        show_copy_link("partners", f"Organisations around {near}")

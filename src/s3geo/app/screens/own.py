@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 
 from s3geo.app import log
+from s3geo.app.embedding import embedded
 from s3geo.app.frame import show_error, workspace
 from s3geo.app.state import elsewhere, show
 from s3geo.errors import S3geoError
@@ -31,6 +32,12 @@ _DIRECTIONS = {"neutral": "neither", "higher_is_better": "more", "lower_is_bette
 def page() -> None:
     elsewhere("own")
     ws = workspace()
+    if embedded():
+        words = (
+            "Your data cannot stand in a frame: open the full view to put a table or boundaries of your own on the map."
+        )
+        st.html(f'<div class="s3"><h2>Your data</h2><p>{words}</p></div>')
+        return
     st.html(
         '<div class="s3"><h2>Your data</h2><p>Put a table or boundaries of your own on the map, beside the bundled '
         "ones. They stay in this visit and on this server's memory only; nothing is kept or sent on. To keep them, use "

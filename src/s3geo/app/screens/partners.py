@@ -9,6 +9,7 @@ import streamlit as st
 
 from s3geo.app import choosing, loaders, panels, partner_loaders, partner_panels
 from s3geo.app.component import show_copy_link, show_map
+from s3geo.app.embedding import embedded
 from s3geo.app.fields import EVERY, TOP, WITHIN_KM, View
 from s3geo.app.frame import away, workspace
 from s3geo.app.listening import listen
@@ -41,6 +42,20 @@ def page() -> None:
     name = str(names[view.region]) if view.region else "England, no area chosen"
     listen(view, name)
     st.html('<div class="s3"><h2>Partners</h2></div>')
+    if not embedded():
+        _ask(ws, view)
+    if not embedded() and (ignored := notices()):
+        st.info(f"Part of the address was not understood and left out: {', '.join(ignored)}.")
+    if overlap := st.session_state.get("overlap"):
+        choosing.which({str(code): str(n) for code, n in names.items()}, overlap)
+    if view.who == "places":
+        _places(ws, view, name)
+    else:
+        organisations(ws, view, name)
+
+
+def _ask(ws: Workspace, view: View) -> None:
+    """Draw all controls."""
     st.segmented_control(
         "Among",
         list(_WHO),
@@ -54,14 +69,6 @@ def page() -> None:
         _controls(ws, view)
     else:
         organisation_controls(ws, view)
-    if ignored := notices():
-        st.info(f"Part of the address was not understood and left out: {', '.join(ignored)}.")
-    if overlap := st.session_state.get("overlap"):
-        choosing.which({str(code): str(n) for code, n in names.items()}, overlap)
-    if view.who == "places":
-        _places(ws, view, name)
-    else:
-        organisations(ws, view, name)
 
 
 def _controls(ws: Workspace, view: View) -> None:
@@ -173,7 +180,8 @@ def _places(ws: Workspace, view: View, name: str) -> None:
     with left:
         title = f"Map of England: partners of {name}, {counted(len(shown), 'area')} shown"
         show_map(m, key="map", title=title, overlays=arcs)
-        _take_away(ws, view, asked)
+        if not embedded():
+            _take_away(ws, view, asked, name)
     with right:
         st.html(partner_panels.key(view.weights, _trust(ws, asked)))
         if shown.empty:
@@ -182,8 +190,9 @@ def _places(ws: Workspace, view: View, name: str) -> None:
             st.html(partner_panels.cards(shown, name, int(every["rank"].notna().sum())))
     st.html('<div class="s3"><h2 class="section">The other way: who would choose it by the same weights</h2></div>')
     st.html(partner_panels.chosen_by(every, name))
-    with st.expander(f"All {len(every)} areas, with their points"):
-        st.html(partner_panels.everyone(every, name, view.weights))
+    if not embedded():
+        with st.expander(f"All {len(every)} areas, with their points"):
+            st.html(partner_panels.everyone(every, name, view.weights))
     _source(ws, view, m.table.attribution, m.table.boundaries)
 
 
@@ -197,7 +206,7 @@ def _trust(ws: Workspace, asked: PartnersAsked) -> str:
     )
 
 
-def _take_away(ws: Workspace, view: View, asked: PartnersAsked) -> None:
+def _take_away(ws: Workspace, view: View, asked: PartnersAsked, name: str) -> None:
     link = permalink(view, "partners")
     with st.container(key="partners_away"):
         columns = st.columns(5, gap="small")
@@ -207,7 +216,7 @@ def _take_away(ws: Workspace, view: View, asked: PartnersAsked) -> None:
         with column:
             away(f"{what} as {suffix.upper()}", partial(_taken, ws, asked, suffix, link, view.top), f"{stem}.{suffix}")
     with columns[-1]:
-        show_copy_link()
+        show_copy_link("partners", f"Partners of {name}")
 
 
 def _taken(ws: Workspace, asked: PartnersAsked, suffix: str, link: str | None, top: int) -> bytes:
@@ -219,4 +228,5 @@ def _taken(ws: Workspace, asked: PartnersAsked, suffix: str, link: str | None, t
 def _source(ws: Workspace, view: View, credit: str, boundaries: str) -> None:
     period = strengths(ws, view.counted, view.geography).period
     st.html(partner_panels.source(view.counted, period, HALF_LIFE_KM, boundaries, credit))
-    st.page_link(st.session_state["_methods"], label="How the score is made")
+    if not embedded():
+        st.page_link(st.session_state["_methods"], label="How the score is made")

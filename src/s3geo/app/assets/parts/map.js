@@ -5,7 +5,7 @@
 
 import { areas } from "./areas.js";
 import { overlays } from "./overlays.js";
-import { address, choose, file, follow, node, page, stylesheet } from "./page.js";
+import { address, choose, file, follow, node, onPaper, page, stylesheet } from "./page.js";
 
 const states = new WeakMap();
 const views = new Map(); // last centre and zoom by component key, for when a page is left and visited again
@@ -29,6 +29,7 @@ export function destroy(parentElement) {
   states.delete(parentElement);
   state.unfollow?.();
   state.observer?.disconnect();
+  state.unpaper?.();
   state.map?.remove();
 }
 
@@ -79,6 +80,10 @@ async function create(component, state) {
   });
   state.observer = new ResizeObserver(() => fit(state));
   state.observer.observe(state.canvas);
+  state.unpaper = onPaper((on) => {
+    state.canvas.classList.toggle("on-paper", on); // a size of its own, whatever the screen's
+    fit(state);
+  });
   state.unfollow = follow((what) => {
     if (what === "hovered") state.areas.hovered(page.hovered);
     else selected(state);

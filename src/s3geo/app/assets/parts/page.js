@@ -107,6 +107,17 @@ export function redraw(state, id, draw) {
   requestIdleCallback(() => state.drawn === id && draw(), { timeout: 250 });
 }
 
+// Calls `change` with true before the page is printed and with false afterwards; the returned function ends it.
+export function onPaper(change) {
+  const [before, after] = [() => change(true), () => change(false)];
+  addEventListener("beforeprint", before);
+  addEventListener("afterprint", after);
+  return () => {
+    removeEventListener("beforeprint", before);
+    removeEventListener("afterprint", after);
+  };
+}
+
 const mounts = new WeakMap();
 
 // The state of a part that is mounted once: `create(state, root)` runs when its style is there, and what is drawn
