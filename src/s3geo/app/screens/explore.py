@@ -8,6 +8,7 @@ from html import escape
 import streamlit as st
 
 from s3geo.app import loaders, panels, pattern_panels, sector_panels
+from s3geo.app.briefing_away import briefing_away
 from s3geo.app.choosing import listed, which
 from s3geo.app.component import show_chart, show_copy_link, show_map, show_rows, show_timeline
 from s3geo.app.controls import controls
@@ -26,7 +27,7 @@ from s3geo.app.state import (
     write_url,
 )
 from s3geo.errors import DataError, NotFound, UsageError
-from s3geo.exports import BRIEFINGS, today
+from s3geo.exports import today
 from s3geo.model.evidence import LINK_SOURCES, SECTOR_TABLES
 from s3geo.views.bivariate import BivariateTable
 from s3geo.views.choropleth import RegionMap
@@ -207,11 +208,11 @@ def _panel(ws: Workspace, view: View, table: ClassTable) -> None:
         which(names, overlap)
     if isinstance(table, SectorTable):
         _sector_panel(ws, view, table, names[view.region] if view.region else None)
-        _briefing(ws, view)
+        briefing_away(ws, view)
         return
     if isinstance(table, PatternTable):
         _pattern_panel(ws, view, table)
-        _briefing(ws, view)
+        briefing_away(ws, view)
         return
     direction = str(ws.catalogue.at[view.indicator, "direction"])
     if view.region is None:
@@ -220,28 +221,12 @@ def _panel(ws: Workspace, view: View, table: ClassTable) -> None:
     profile = region_profile(ws, view.region, view.geography)
     grid, specialised, around = loaders.region_panel(ws, view.region, view.geography)
     st.html(panels.profile_head(profile, table, direction) + grid)
-    _briefing(ws, view)
+    briefing_away(ws, view)
     if view.geography == "lep":
         _today(ws, view.region)
     if specialised:
         _specialised(view.region, specialised)
     st.html(around)
-
-
-def _briefing(ws: Workspace, view: View) -> None:
-    """Offer the briefing of the chosen region."""
-    if view.region is None:
-        return
-    name = f"s3geo_briefing_{view.region}_{view.geography}_{ws.vintage(view.geography)}"
-    with st.container(key="briefing", horizontal=True, gap="small"):
-        for suffix in BRIEFINGS:
-            made = partial(_briefed, ws, view.region, view.geography, view.indicator, suffix, permalink(view))
-            away(f"Briefing as {suffix.upper()}", made, f"{name}.{suffix}")
-
-
-def _briefed(ws: Workspace, code: str, geography: str, indicator: str, suffix: str, link: str | None) -> bytes:
-    """Make a briefing on the day it is asked for."""
-    return loaders.briefing_taken(ws, code, geography, indicator, suffix, link, today())
 
 
 def _sector_panel(ws: Workspace, view: View, table: SectorTable, name: str | None) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 import streamlit as st
 
 from s3geo.app import choosing, loaders, panels, partner_loaders, partner_panels
+from s3geo.app.briefing_away import briefing_away
 from s3geo.app.component import show_copy_link, show_map
 from s3geo.app.embedding import embedded
 from s3geo.app.fields import EVERY, TOP, WITHIN_KM, View
@@ -217,6 +218,7 @@ def _take_away(ws: Workspace, view: View, asked: PartnersAsked, name: str) -> No
             away(f"{what} as {suffix.upper()}", partial(_taken, ws, asked, suffix, link, view.top), f"{stem}.{suffix}")
     with columns[-1]:
         show_copy_link("partners", f"Partners of {name}")
+    briefing_away(ws, view)
 
 
 def _taken(ws: Workspace, asked: PartnersAsked, suffix: str, link: str | None, top: int) -> bytes:
