@@ -68,7 +68,7 @@ def test_cost_grows_no_faster_than_the_organisations(files: dict[int, Path], tmp
         rows.append({"n": n, "file": files[n].stat().st_size / 1e6, "cells": len(counted), **found})
     print(f"\n\n{table(rows)}\n\n{about()}")
     low, high = rows[0], rows[-1]
-    more = (high["cpu"] - low["cpu"]) / (high["n"] - low["n"])
+    more = (high["cpu"] - low["cpu"]) / max(high["n"] - low["n"], 1)
     for before, after in pairwise(rows[1:]):
         step = (after["cpu"] - before["cpu"]) / (after["n"] - before["n"])
         assert step < 1.5 * more, "no step costs much more an organisation than the whole way"

@@ -155,7 +155,7 @@ def _own_session(folder: Path, memory: str | None, master: str | None) -> Iterat
     try:
         session = builder.getOrCreate()
     except Exception as error:
-        first = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
+        first = (str(error).strip() or type(error).__name__).splitlines()[0][:200].rstrip(".")
         raise UsageError(
             f"Spark did not start: {first}. It needs Java 17 or newer, and a master that exists."
         ) from error

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,15 +24,20 @@ FIRMS, SOME = (Path(__file__).parent / name for name in ("synthetic_firms.csv", 
 
 @pytest.fixture(scope="module")
 def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    import pyspark
     from pyspark.sql import SparkSession
 
     os.environ["PYSPARK_PYTHON"] = sys.executable
     os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
     folder = tmp_path_factory.mktemp("spark")
+    brief = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # for processes that live a minute
     chosen = {
+        "spark.driver.extraJavaOptions": brief,
+        "spark.executor.extraJavaOptions": brief,
+        "spark.sql.codegen.wholeStage": "false",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        "spark.sql.shuffle.partitions": "4",
+        "spark.sql.shuffle.partitions": "2",
         "spark.sql.warehouse.dir": str(folder / "warehouse"),
         "spark.sql.execution.arrow.pyspark.enabled": "true",
         "spark.worker.ui.port": "0",
@@ -41,8 +48,10 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         builder = builder.config(name, value)
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
+    left = Path(pyspark.__file__).parent / "work" / session.sparkContext.applicationId
     yield session
     session.stop()
+    shutil.rmtree(left, ignore_errors=True)  # what the workers logged
 
 
 def test_the_engines_give_the_same_table(spark: Any, tmp_path: Path) -> None:
@@ -66,6 +75,18 @@ def test_an_active_session_is_used_and_left_running(spark: Any, tmp_path: Path) 
         frame.to_parquet(tmp_path / "a.parquet")
         assert running.run(running.read([tmp_path / "a.parquet"])).to_pydict() == {"a": [1, 2]}
     assert spark.range(3).count() == 3
+
+
+def test_a_machine_without_java_is_told_what_is_missing(tmp_path: Path) -> None:
+    words = ["aggregate", str(FIRMS), "--postcodes", str(SOME), "--engine", "spark"]
+    environment = {**os.environ, "JAVA_HOME": str(tmp_path)}
+    ran = subprocess.run(
+        [sys.executable, "-m", "s3geo", *words], capture_output=True, text=True, check=False, env=environment
+    )
+    assert ran.returncode == 2
+    assert "s3geo: Spark did not start" in ran.stderr
+    assert "It needs Java 17" in ran.stderr
+    assert "Traceback" not in ran.stderr
 
 
 def test_points_are_assigned_on_the_workers(spark: Any, tmp_path: Path) -> None:
