@@ -35,9 +35,9 @@ bench: $(VENV)/.bench  ## measure: latencies in a real browser, composing, drawi
 scale: $(VENV)/.test  ## count up to 20 million organisations, and 5 million on both engines: half an hour, 1 GB
 	@$(BIN)/python -m pytest tests/benchmarks/scale.py -q -s
 
-fuzz: $(VENV)/.test  ## throw 100,000 damaged inputs at every reader, and 20,000 addresses at the app (docs/reliability.md)
+fuzz: $(VENV)/.test  ## throw 100,000 damaged inputs at every reader, and 5,000 addresses at the app (docs/reliability.md)
 	@$(BIN)/python tests/fuzz/fuzzing.py --inputs 100000
-	@S3GEO_FUZZ_EXAMPLES=20000 $(BIN)/python -m pytest -n 0 -q tests/fuzz/test_addresses.py
+	@S3GEO_FUZZ_EXAMPLES=5000 $(BIN)/python -m pytest -n 0 -q tests/fuzz/test_addresses.py
 
 load: $(VENV)/.test  ## let 1, 5, 20 and 50 visitors work at once, then 6,000 actions on end, and print what it took
 	@$(BIN)/python tests/benchmarks/load.py
