@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -166,6 +167,21 @@ def test_the_app_names_the_file_and_shows_the_bundle(
         assert ws.values("gva_per_head").notna().sum() == 38
     finally:
         settings.cache_clear()
+
+
+@pytest.mark.parametrize("how", ["other columns", "cut in half", "noise", "empty"])
+def test_kept_figures_of_ones_own_that_are_damaged(how: str, do: Callable[..., dict], tmp_path: Path) -> None:
+    do("import", tmp_path, 1)
+    path = tmp_path / "data" / "own_observations.parquet"
+    if how == "other columns":
+        pd.DataFrame({"a": [1]}).to_parquet(path)
+    else:
+        path.write_bytes(DAMAGE[how](path.read_bytes()))
+    with pytest.raises(
+        DataError, match=r"own\.json or own_observations\.parquet in the workspace is damaged"
+    ) as caught:
+        Workspace(tmp_path).check()
+    assert "Remove both and import the table again" in str(caught.value)
 
 
 def test_what_breaks_while_the_server_runs_is_not_noticed_by_who_is_served(tmp_path: Path) -> None:

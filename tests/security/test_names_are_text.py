@@ -7,6 +7,7 @@ import io
 import re
 import zipfile
 from html.parser import HTMLParser
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import geopandas as gpd
@@ -14,6 +15,7 @@ import pytest
 import shapely
 
 from s3geo.app import compare_panels, panels
+from s3geo.cli import profiles
 from s3geo.exports import Asked, about, briefing, briefing_file, bundle, map_file
 from s3geo.tables.own import match_own
 from s3geo.tables.read import read_table
@@ -23,6 +25,7 @@ from s3geo.views.nearby import nearest_regions
 from s3geo.views.profile import region_profile
 from s3geo.workspace import Workspace, bundled_workspace
 from s3geo.workspace.own import Described, describe_own
+from s3geo.writing import write_whole
 
 NASTY = "=1+1</title></style></script><script>alert(1)</script><img src=x onerror=alert(2)>\"'`${x}]]>&lt; {{7*7}}"
 FILE = "../../<svg onload=alert(3)>.csv"
@@ -148,6 +151,16 @@ def test_an_archive_has_names_that_stay_inside_it(ws: Workspace, table: ClassTab
     for name in names:
         assert re.fullmatch(r"[\w.-]+(/[\w.-]+)*", name), name
         assert ".." not in name
+
+
+@pytest.mark.parametrize("code", ["E37000051", "../../etc/x", "/etc/x", "a\x00b", "C:\\x", "..", "x" * 400])
+def test_the_name_of_a_briefing_stays_in_its_folder(code: str, tmp_path: Path) -> None:
+    """`s3geo profile --all` names each file by the code of its area, which a layer of a stranger's chooses."""
+    path = tmp_path / "out" / profiles._named(code, "lep", "2021-05", "pdf")
+    assert path.resolve().parent == tmp_path / "out"
+    write_whole(path, b"x")
+    assert [found.name for found in tmp_path.rglob("*") if found.is_file()] == [path.name]
+    assert code in path.name or code != "E37000051"
 
 
 def test_ids_of_ones_own_are_plain(ws: Workspace) -> None:

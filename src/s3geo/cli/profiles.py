@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -79,7 +80,12 @@ def _write_all(geography: str, folder: Path, kind: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     progress("figures", 0)
     for n, (code, name) in enumerate(names.items(), 1):
-        path = folder / f"s3geo_briefing_{code}_{geography}_{ws.vintage(geography)}.{kind}"
+        path = folder / _named(str(code), geography, ws.vintage(geography), kind)
         write_whole(path, briefing_file(briefing(ws, str(code), geography), kind))
         progress(str(name), n / len(names))
     typer.echo(f"{len(names)} briefings in {folder}")
+
+
+def _named(code: str, geography: str, vintage: str, kind: str) -> str:
+    """Return the name of a briefing; the code may be a stranger's, and must not lead out of the folder."""
+    return f"s3geo_briefing_{re.sub(r'[^A-Za-z0-9_-]', '_', code)[:60]}_{geography}_{vintage}.{kind}"

@@ -147,7 +147,8 @@ def match_own(
     england = long.loc[is_england, ["series", "period", "value"]].reset_index(drop=True)
     rows = long[~is_england]
     # one row a key tells the report about matches; repeats within a period are told apart below
-    keys = rows[["key"]].assign(value="1").rename(columns={"key": key})
+    figure = "figure" if key == "value" else "value"
+    keys = pd.DataFrame({key: rows["key"], figure: "1"})
     repeated = rows.duplicated(["key", "series", "period"], keep=False)
     once = ~rows["key"].duplicated() | repeated
     first_series = rows.groupby("key")[["series", "period"]].transform("first")

@@ -10,6 +10,7 @@ import pandas as pd
 
 from s3geo.errors import UsageError, ValidationError
 from s3geo.model.catalogue import Catalogue, Indicator, Source
+from s3geo.model.schemas import OBSERVATION_COLUMNS
 from s3geo.settings import ENGLAND
 from s3geo.tables.own import OwnTable
 from s3geo.workspace.geographies import geography_named
@@ -198,10 +199,18 @@ def load_own(data: Path) -> OwnIndicators | None:
     try:
         catalogue = Catalogue.model_validate_json(path.read_text("utf-8"))
         observations = pd.read_parquet(current(data / OWN_OBSERVATIONS))
+        if missing := sorted(set(OBSERVATION_COLUMNS) - set(observations.columns)):
+            raise ValueError(f"{OWN_OBSERVATIONS} has no column {missing[0]!r}")
     except (OSError, ValueError) as error:
         raise ValidationError(
             f"{path.name} or {OWN_OBSERVATIONS} in the workspace is damaged. Remove both and import the table again.",
-            [{"file": path.name, "problem": str(error).splitlines()[0], "next_step": "Remove it and import again."}],
+            [
+                {
+                    "file": path.name,
+                    "problem": next(iter(str(error).splitlines()), ""),
+                    "next_step": "Remove it and import again.",
+                }
+            ],
         ) from error
     return OwnIndicators(catalogue, observations)
 
