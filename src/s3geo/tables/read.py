@@ -182,13 +182,16 @@ def _from_parquet(data: bytes, shown: str) -> pd.DataFrame:
             raise _error(shown, "", f"the table has {rows:,} rows and {columns:,} columns", limits)
         if (size := parquet_size(BytesIO(data))) > 4 * LARGEST:
             raise _error(shown, "", f"its text takes {size / MEGABYTE:,.0f} MB", "Keep the columns that are needed.")
-        read = file.read().to_pandas()
+        stored = file.read()
+        stored.validate(full=True)  # text that is not UTF-8 would be noticed by whoever looks at it first
+        read = stored.to_pandas()
+        if read.index.names != [None]:
+            read = read.reset_index()
     except TableError:
         raise
     except Exception as error:  # pyarrow raises OSError, UnicodeDecodeError, KeyError: whatever the damage leads to
         raise file_problem(shown, "cannot be read: it is cut short or damaged", "Download it again.") from error
-    if read.index.names != [None]:
-        read = read.reset_index()
+    _check_header([str(name) for name in read.columns], 1, shown)
     if read.empty:
         raise _error(shown, "", "there are no rows in the table", "Export it again.")
     binary = [name for name in read.columns if read[name].map(lambda cell: isinstance(cell, bytes)).astype(bool).any()]

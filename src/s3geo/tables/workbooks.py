@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from io import BytesIO
 from typing import NamedTuple
+from xml.parsers.expat import ExpatError, ParserCreate
 from zipfile import ZipFile
 
 from s3geo.errors import FileProblem, TableError, listed
@@ -114,11 +115,14 @@ def _safe_copy(archive: ZipFile, file: str, rows: int, columns: int, cells: int)
         for name in sorted(names):
             part = read_member(archive, archive.getinfo(name), file)
             safe.writestr(name, part)
+            if name == "content.xml" or name.endswith(("workbook.xml", "sharedStrings.xml", "styles.xml")):
+                _check_xml(part, file)
             if name == "content.xml":
                 _check_ods(part, file, columns, cells)
             elif name.endswith("sharedStrings.xml"):
                 texts = [len(text) for text in _SHARED.findall(part)]
             elif b"sheetData" in part[:100_000]:
+                _check_xml(part, file)
                 _check_sheet(part, file, rows, columns, cells)
                 used.append(_text_used(part, texts) if max(texts, default=0) > 1_000 else 0)
     if max(used) > _MOST_TEXT:
@@ -161,6 +165,21 @@ def _check_ods(part: bytes, file: str, columns: int, cells: int) -> None:
         if last > columns or total + times * last > cells:
             step = f"Keep at most {columns:,} columns and {cells:,} cells, and clear those far from the table."
             raise _table_error(file, "repeats cells thousands of times", step)
+
+
+def _check_xml(part: bytes, file: str) -> None:
+    """Refuse XML that is not well-formed, over whose end the reader would look for the end of a table for ever."""
+
+    def refuse(*_: object) -> None:
+        raise ExpatError("entities are not read")
+
+    parser = ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        parser.Parse(part, True)
+    except (ExpatError, ValueError, LookupError) as error:  # the latter two of its encoding
+        step = "Open it in a spreadsheet and save it again."
+        raise file_problem(file, "cannot be read as a spreadsheet: it is cut short or damaged", step) from error
 
 
 def _column(letters: bytes) -> int:

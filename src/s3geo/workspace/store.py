@@ -191,9 +191,13 @@ def read_csv(path: Path, columns: set[str], numbers: set[str] | None = None) -> 
 
 def read_parquet(path: Path) -> pd.DataFrame:
     """Read a table of ours; whatever is wrong with the file is said in one message."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     try:
+        pq.read_table(path).validate(full=True)  # text that is not UTF-8 would be noticed by whoever looks at it first
         return pd.read_parquet(path)
-    except (OSError, ValueError) as error:  # pyarrow's errors are of these kinds
+    except (OSError, ValueError, pa.ArrowException) as error:
         raise FileProblem(
             f"{path.name} cannot be read: it is missing, cut short or not Parquet. "
             "Copy it again, or remove it from the workspace to use the bundled one.",
