@@ -52,13 +52,16 @@ class PartnersAsked:
 
 @lru_cache(maxsize=256)
 def partners_of(ws: Workspace, asked: PartnersAsked, n: int | None) -> pd.DataFrame:
-    """Return the partners of a region; None for all."""
+    """Return the first partners of a region; None for all, those without enough data last."""
+    if n is not None:
+        every = partners_of(ws, asked, None)
+        return every[every["rank"].notna()].head(n)
     return partners(
         ws,
         asked.code,
         asked.weights,
         asked.within or None,
-        n,
+        None,
         geography=asked.geography,
         target=asked.target,
         actor=asked.actor,

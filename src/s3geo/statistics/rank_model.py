@@ -12,7 +12,7 @@ from s3geo.errors import UsageError, listed
 from s3geo.statistics.composite import Limits, limit_arrays
 from s3geo.statistics.hierarchy import AGGREGATIONS, Hierarchy, roll_up, shown
 from s3geo.statistics.normalise import NORMALISATIONS, n_below, normalised
-from s3geo.statistics.outliers import three_sd_bounds, treat_outliers
+from s3geo.statistics.outliers import Treated, three_sd_bounds, treat_outliers
 
 __all__ = ["DEFAULT_CHOICES", "OUTLIER_RULES", "SOURCES", "Choices", "Drawn", "RankModel", "ranked"]
 
@@ -207,11 +207,17 @@ class RankModel:
     def _treated(self, x: np.ndarray, rule: str) -> np.ndarray:
         if rule == "none":
             return x
-        columns = [pd.Series(column) for column in self.x.T]
         if rule == "three_sd":
-            bounds = np.array([three_sd_bounds(c) for c in columns])
-            return np.asarray(np.clip(x, bounds[:, 0], bounds[:, 1]))
-        return np.stack([treat_outliers(c).transform(x[..., j]) for j, c in enumerate(columns)], axis=-1)
+            return np.asarray(np.clip(x, *self._bounds.T))
+        return np.stack([treated.transform(x[..., j]) for j, treated in enumerate(self._treatments)], axis=-1)
+
+    @cached_property
+    def _bounds(self) -> np.ndarray:
+        return np.array([three_sd_bounds(pd.Series(column)) for column in self.x.T])
+
+    @cached_property
+    def _treatments(self) -> list[Treated]:
+        return [treat_outliers(pd.Series(column)) for column in self.x.T]
 
     @cached_property
     def _visible(self) -> dict[str, np.ndarray]:

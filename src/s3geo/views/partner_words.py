@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from s3geo.model.catalogue import ACTORS, DIMENSIONS
@@ -128,24 +129,20 @@ def meeting(
     sentence, indicator, theirs, ours
         Empty and NaN where nothing meets: theirs must be in the best quarter and ours in the last.
     """
-    both = ours.merge(
-        theirs[["indicator", "value", "percentile", "rank", "n"]], on="indicator", suffixes=("", "_theirs")
-    )
-    both = both[~both["indicator"].isin(list(left_out)) & ~both["old"]]
-    if actor in ACTORS:
-        both = both[both["actor"] == actor]
-    if dimension in DIMENSIONS:
-        both = both[both["dimension"] == dimension]
-    both = both[(both["percentile_theirs"] >= STRONG) & (both["percentile"] <= WEAK)]
-    if both.empty:
+    weak = ours[(ours["percentile"] <= WEAK) & ~ours["old"] & ~ours["indicator"].isin(list(left_out))]
+    for name_of, asked, known in (("actor", actor, ACTORS), ("dimension", dimension, DIMENSIONS)):
+        if asked in known:
+            weak = weak[weak[name_of] == asked]
+    strong = theirs.set_index("indicator")["percentile"].reindex(weak["indicator"]).to_numpy(dtype=float)
+    ahead = np.where(strong >= STRONG, strong - weak["percentile"].to_numpy(dtype=float), -np.inf)
+    if not (ahead > -np.inf).any():
         return "", "", float("nan"), float("nan")
-    best: dict[Any, Any] = both.iloc[
-        int((both["percentile_theirs"] - both["percentile"]).to_numpy().argmax())
-    ].to_dict()
-    unit, decimals = str(best["unit"]), int(best["decimals"])
+    mine: dict[Any, Any] = weak.iloc[int(ahead.argmax())].to_dict()
+    (other,) = theirs[theirs["indicator"] == mine["indicator"]].to_dict("records")
+    unit, decimals = str(mine["unit"]), int(mine["decimals"])
     sentence = (
-        f"{best['label']}, {best['period']}: {quantity(best['value_theirs'], unit, decimals)} in {name} "
-        f"({rank_label(best['rank_theirs'], int(best['n_theirs']))}), {quantity(best['value'], unit, decimals)} here "
-        f"({rank_label(best['rank'], int(best['n']))})."
+        f"{mine['label']}, {mine['period']}: {quantity(other['value'], unit, decimals)} in {name} "
+        f"({rank_label(other['rank'], int(other['n']))}), {quantity(mine['value'], unit, decimals)} here "
+        f"({rank_label(mine['rank'], int(mine['n']))})."
     )
-    return sentence, str(best["indicator"]), float(best["value_theirs"]), float(best["value"])
+    return sentence, str(mine["indicator"]), float(other["value"]), float(mine["value"])

@@ -317,8 +317,15 @@ def _record(ws: Workspace, code: str, geography: str, index: pd.Index) -> dict[s
 def _with_meetings(
     ws: Workspace, found: pd.DataFrame, code: str, geography: str, actor: str | None, dimension: str | None
 ) -> pd.DataFrame:
-    known = standings(ws, geography)
-    neutral = set(ws.catalogue.index[ws.catalogue["direction"] == "neutral"])
-    lines = [meeting(known[code], known[str(s)], str(found["name"][s]), neutral, actor, dimension) for s in found.index]
+    lines = [_meeting(ws, code, str(other), geography, actor, dimension) for other in found.index]
     columns = ("meets", "meets_indicator", "theirs", "ours")
     return found.assign(**{name: [line[i] for line in lines] for i, name in enumerate(columns)})
+
+
+@lru_cache(maxsize=8192)
+def _meeting(
+    ws: Workspace, code: str, other: str, geography: str, actor: str | None, dimension: str | None
+) -> tuple[str, str, float, float]:
+    known = standings(ws, geography)
+    neutral = ws.catalogue.index[ws.catalogue["direction"] == "neutral"]
+    return meeting(known[code], known[other], str(ws.names(geography)[other]), neutral, actor, dimension)
