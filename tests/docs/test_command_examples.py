@@ -54,6 +54,9 @@ def test_every_help_shows_an_example_of_its_own_command(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ELSEWHERE])
 def test_the_example_runs(name: str, tmp_path: Path) -> None:
     (tmp_path / "figures.csv").write_text("code,name,2023\nE37000051,London,12\nE37000015,Greater Manchester,7\n")
+    (tmp_path / "firms.csv").write_text(
+        "id,postcode,sic,year,employees\n1,M1 1AA,62020,2023,7\n2,EX4 4QJ,72190,2023,3\n"
+    )
     words = shlex.split(example(name))
     for word in words:
         if word.endswith(".xlsx"):

@@ -162,6 +162,7 @@ def warm() -> None:
         codes = [str(code) for code in ws.layer().index]
         shown = [str(i) for i in ws.catalogue.index if "lep" in ws.geographies_of(str(i))]
         steps: list[Callable[[], object]] = [
+            partial(region_panel, ws, codes[0], "lep"),  # the first click: with it comes what all others share
             *(partial(_plain_map, ws, indicator) for indicator in shown),
             *(partial(call, ws, code, *more) for code in codes for call, *more in ((region_panel, "lep"), (today,))),
             lambda: taken(ws, _plain_map(ws, shown[0]).table, "png", "", None, None, today_()),
