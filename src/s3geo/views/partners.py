@@ -322,7 +322,7 @@ def _with_meetings(
     return found.assign(**{name: [line[i] for line in lines] for i, name in enumerate(columns)})
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def _meeting(
     ws: Workspace, code: str, other: str, geography: str, actor: str | None, dimension: str | None
 ) -> tuple[str, str, float, float]:
