@@ -318,6 +318,23 @@ def test_the_view_survives_a_look_at_the_data_page() -> None:
     assert app.address["region"] == GM
 
 
+def test_a_choice_outlives_its_control_however_it_left_the_page() -> None:
+    app = App(indicator="gva_per_head").choose("Classes", 7).choose("Second indicator", "gva_per_hour")
+    assert app.address["k"] == "7"  # two indicators have no number of classes
+    app = App(indicator="gva_per_head").choose("Classes", 7).put("classes", False).choose("Show", "pattern")
+    app.put("classes", True).put("classes", False).choose("Show", "indicators")
+    assert app.address["k"] == "7"
+    app = App(mode="sectors")
+    app.choose("Sector", "C").choose("Show", "indicators").choose("Show", "sectors")
+    assert app.control("Sector").value == "C"
+    app.test._page_hash = calc_hash("data")
+    app.run()
+    app.test._page_hash = calc_hash("explore")
+    app.test.query_params.clear()
+    app.run()
+    assert app.control("Sector").value == "C"
+
+
 def test_classes_hold_when_their_list_is_closed() -> None:
     app = App(indicator="gva_per_head").choose("Classes by", "equal_interval").choose("Classes", 7)
     app.put("classes", False).choose("Region", GM).choose("Show", "pattern").choose("Show", "indicators")

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from s3geo.app.fields import EVERY, LAYERS, View
-from s3geo.app.state import hold, touched
+from s3geo.app.state import touched
 from s3geo.model.evidence import SECTOR_TABLES
 from s3geo.statistics.classify import SCHEMES
 from s3geo.views.class_table import PALETTES
@@ -37,8 +37,6 @@ def controls(ws: Workspace, view: View) -> None:
     if look.open:
         with look:
             _classes(ws, view)
-    else:
-        hold("second", "scheme", "breaks", "k", "palette", "fixed")
     with layers.popover(f"Layers ({len(view.layers)})" if view.layers else "Layers", width="stretch"):
         _layers()
 

@@ -10,6 +10,7 @@ from html import escape
 import streamlit as st
 
 from s3geo.app import loaders, panels
+from s3geo.app.choosing import which
 from s3geo.app.component import show_map
 from s3geo.app.fields import View
 from s3geo.app.listening import listen
@@ -49,6 +50,8 @@ def framed_map(ws: Workspace, view: View, m: RegionMap, refused: list[str]) -> N
     show_map(m, key="map", title=title, overlays=loaders.overlays(ws, view.geography, view.layers, marked))
     for sentence in refused:
         st.info(sentence)
+    if overlap := st.session_state.get("overlap"):
+        which({str(code): str(name) for code, name in ws.names(view.geography).items()}, overlap)
     if view.region:
         st.html(f'<div class="s3"><p class="lead"><b>{escape(label)}</b></p></div>')
     sectors = view.mode == "sectors"

@@ -7,6 +7,7 @@ import streamlit as st
 from s3geo.app.embedding import embedded
 from s3geo.app.frame import frame
 from s3geo.app.screens import about, compare, data, explore, index, methods, own, partners
+from s3geo.app.state import hold
 from s3geo.app.static import ASSETS
 
 start = st.session_state["_explore"] = st.Page(explore.page, title="Explore", url_path="explore", default=True)
@@ -36,3 +37,4 @@ if not embedded():
     st.logo(str(ASSETS / "logo.svg"), size="large")
 with frame(title, getattr(page, "url_path", "") or "explore"):
     page.run()
+hold()

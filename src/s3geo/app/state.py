@@ -5,10 +5,12 @@ Every control is keyed by the name of its URL parameter, on every page. Nothing 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
+from streamlit.errors import StreamlitWidgetAlreadyInstantiatedError
 
 from s3geo.app.address import read_address
 from s3geo.app.fields import EVERY, FIELDS, OF_SECTORS, PAGES, View, valid
@@ -128,7 +130,8 @@ def address_of(page: str) -> str | None:
         here = urlsplit(st.context.url or "")
         if not here.netloc:
             return None
-        address = f"{here.scheme}://{here.netloc}{here.path.rstrip('/').removesuffix(f'/{page}')}"
+        shown = st.session_state.get(_PAGE, page)
+        address = f"{here.scheme}://{here.netloc}{here.path.rstrip('/').removesuffix(f'/{shown}')}"
     return f"{address}/{'' if page == 'explore' else page}"
 
 
@@ -139,10 +142,13 @@ def touched(*, whole: bool = False) -> None:
         st.session_state[_WHOLE] = True
 
 
-def hold(*names: str) -> None:
-    """Keep parts of the view whose controls are not drawn in this run: else what was set before them would return."""
-    for name in names:
-        st.session_state[name] = st.session_state[name]
+def hold() -> None:
+    """Keep what has no control on the page, at the end of a run: else what was set before its control would return."""
+    state = st.session_state
+    for name in FIELDS:
+        if name in state:
+            with suppress(StreamlitWidgetAlreadyInstantiatedError):  # its control is there, and keeps it
+                state[name] = state[name]
 
 
 def elsewhere(page: str) -> None:

@@ -44,6 +44,7 @@ from s3geo.workspace import GEOGRAPHIES, Workspace
 def page() -> None:
     ws = workspace()
     view = current(ws)
+    st.session_state["_shown"] = {}  # buttons of the last run keep what they were drawn beside
     if embedded():
         framed_map(ws, view, *_map(ws, view))
         return
@@ -79,11 +80,13 @@ def page() -> None:
 def _beside(ws: Workspace, view: View, table: ClassTable) -> None:
     """Hear what is chosen and say what it is: all that runs when a region is chosen."""
     view = again(ws, view)
-    st.session_state.setdefault("_shown", {}).update(region=view.region, link=permalink(view))
+    st.session_state["_shown"].update(region=view.region, link=permalink(view))
     listen(view, str(table.rows["label"][view.region]) if view.region else "England, no area chosen")
-    with errors_told():
-        _panel(ws, view, table)
-    write_url(ws, view)  # last, for the browser takes longer over its address than over what was asked for
+    try:
+        with errors_told():
+            _panel(ws, view, table)
+    finally:
+        write_url(ws, view)  # last, for the browser takes longer over its address than over what was asked for
 
 
 def _map(ws: Workspace, view: View) -> tuple[RegionMap, list[str]]:

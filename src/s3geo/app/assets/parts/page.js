@@ -47,7 +47,9 @@ export function ask(event) {
 }
 
 export function render(component) {
+  const early = !host && asked; // something was chosen before there was anybody to tell
   host = component;
+  if (early) return ask({});
   const { data, parentElement } = component;
   const words = (parentElement.s3words ??= parentElement.appendChild(announcer()));
   // an answer to an earlier click must not undo a later one that is on its way
@@ -104,7 +106,8 @@ export function redraw(state, id, draw) {
   const first = state.drawn === undefined;
   state.drawn = id;
   if (first || !window.requestIdleCallback) return draw();
-  requestIdleCallback(() => state.drawn === id && draw(), { timeout: 250 });
+  cancelIdleCallback(state.waiting);
+  state.waiting = requestIdleCallback(() => draw(), { timeout: 250 });
 }
 
 // Calls `change` with true before the page is printed and with false afterwards; the returned function ends it.

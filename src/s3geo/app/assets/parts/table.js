@@ -21,6 +21,7 @@ export { unmount as destroy };
 const COLUMNS = [["rank", "Rank"], ["name", "Area"], ["value", null], ["klass", "Class"]];
 
 function build(state) {
+  window.cancelIdleCallback?.(state.waiting); // what waits would draw the same again
   const { data, sort } = state;
   const table = node("table");
   const caption = table.appendChild(node("caption", "", data.caption));
