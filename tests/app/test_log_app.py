@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from starlette.routing import Match
 from streamlit.testing.v1 import AppTest
 
 from s3geo.app import frame, loaders, log, server
@@ -59,6 +61,31 @@ def test_a_file_taken_away_belongs_to_the_visit_that_asked(lines: Lines) -> None
     assert frame._made(lambda: b"figures", "csv", "0123456789ab") == b"figures"
     (line,) = lines()
     assert (line["action"], line["what"], line["session"]) == ("take_away", "csv", "0123456789ab")
+
+
+def test_a_file_that_fails_is_written_down_with_the_visit_that_asked(lines: Lines) -> None:
+    """Streamlit answers that there is no such file, and says no more."""
+    for error in (KeyError("what the user typed"), FileProblem("salaries-of-ann.csv is empty.")):
+        with pytest.raises(type(error)):
+            frame._made(_raises(error), "pdf", "0123456789ab")
+    told = [line for line in lines() if line["action"] == "error"]
+    assert [(line["kind"], line["session"]) for line in told] == [
+        ("KeyError", "0123456789ab"),
+        ("FileProblem", "0123456789ab"),
+    ]
+    assert all(re.fullmatch(r"[0-9a-f]{8}", line["error"]) for line in told)
+    assert not any(word in json.dumps(told) for word in ("typed", "ann"))
+
+
+def test_nobody_can_guess_what_a_reference_stands_for(lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
+    error = FileProblem("a.csv is empty")
+    known = log.fault(error, session="0123456789ab")
+    assert log.fault(error, session="0123456789ab") == known
+    assert log.fault(error, session="ab0123456789") != known
+    assert hashlib.sha256(b"0123456789ab FileProblem a.csv is empty").hexdigest()[:8] != known
+    monkeypatch.setattr(log, "_KEY", bytes(32))  # as after the next start
+    assert log.fault(error, session="0123456789ab") != known
+    assert len(lines()) == 4
 
 
 def test_an_error_of_the_users_has_the_same_reference_in_box_and_log(lines: Lines, tmp_path: Path) -> None:
@@ -138,6 +165,37 @@ def test_a_log_that_was_rotated_goes_on_in_a_new_file(lines: Lines, tmp_path: Pa
     (tmp_path / "app.log").rename(tmp_path / "app.log.1")
     log.note("compared")
     assert [line["action"] for line in lines()] == ["compared"]
+
+
+def test_a_log_that_cannot_be_opened_again_keeps_nobody_from_the_app(lines: Lines, tmp_path: Path) -> None:
+    path, away = tmp_path / "app.log", tmp_path / "app.log.1"
+    log.note("page")
+    path.rename(away)
+    path.mkdir()  # nothing can be written here
+    log.note("compared")
+    assert not visit().exception
+    path.rmdir()
+    log.note("period")
+    assert [line["action"] for line in lines()] == ["period"]
+
+
+def test_routes_answer_below_the_base_path_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy that keeps strangers from /innovation/s3geo/ready must not be led around it."""
+
+    def answered(path: str) -> bool:
+        scope = {"type": "http", "method": "GET", "path": path, "root_path": ""}
+        return any(route.matches(scope)[0] is Match.FULL for route in server.routes())
+
+    for base in ("innovation", "/innovation/", "our/innovation"):
+        monkeypatch.setattr(server.st, "get_option", {"server.baseUrlPath": base}.get)
+        for path in ("ready", "health", "assets/map.js", "geometry/0.geojson"):
+            assert answered(f"/s3geo/{path}")
+            assert answered(f"/{base.strip('/')}/s3geo/{path}")
+            assert not answered(f"/{base.strip('/')}/x/s3geo/{path}")
+            assert not answered(f"/x/s3geo/{path}")
+    monkeypatch.setattr(server.st, "get_option", {}.get)
+    assert answered("/s3geo/ready")
+    assert not answered("/x/s3geo/ready")
 
 
 def test_readiness_says_more_than_health(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

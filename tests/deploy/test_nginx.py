@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import http.client
 import re
 import shutil
 import ssl
@@ -194,6 +195,26 @@ def test_what_strangers_may_not_ask_for_is_not_there(proxied: str) -> None:
         assert asked(f"{proxied}{path}")[0] in (400, 403, 404), path
     assert asked(f"{proxied}/s3geo/ready")[0] == 200  # from this machine
     assert asked(proxied)[0] == 200  # by way of the slash
+
+
+def test_readiness_is_for_this_machine_alone_however_it_is_asked_for(proxied: str) -> None:
+    port = int(proxied.split(":")[2].partition("/")[0])
+
+    def from_elsewhere(path: str) -> int:
+        """Ask from an address that the configuration does not name."""
+        line = http.client.HTTPSConnection(
+            "127.0.0.1", port, timeout=10, source_address=("127.0.0.2", 0), context=TRUST
+        )
+        line.request("GET", f"/innovation{path}", headers={"Host": NAME})
+        status = line.getresponse().status
+        line.close()
+        return status
+
+    assert from_elsewhere("/s3geo/health") == 200
+    for path in ("/", "/x/", "/x%2F", "/%0A/", "/x/../", "//", "/innovation/"):
+        assert from_elsewhere(f"{path}s3geo/ready") == 403, path
+    assert from_elsewhere("/s3geo/%72eady") == 403
+    assert from_elsewhere("/s3geo/ready/") == 403
 
 
 def test_the_one_inline_script_is_the_one_that_is_allowed(root: Path) -> None:

@@ -21,6 +21,7 @@ SOME = [
     *("sectors", "pattern", "C", "bres_jobs", "gva", "university", "EX4 4QJ", "1", "0", "5", "1.5", "10;20;30"),
     *("business-2,draws-999999", "normalise-zscore,aggregate-geometric", "nan", "inf", "-1", "9" * 400, "", " ", ",,,"),
     *("<script>alert(1)</script>", "[a](javascript:alert(1))", "`" * 9, "\x00", "../../etc/passwd", "٣", "1e3", "0x1"),
+    "a\n\n[Log in](//e.io)",
 ]  # fmt: skip
 VALUES = st.one_of(
     st.sampled_from(SOME),
@@ -38,7 +39,7 @@ def test_any_address_leads_to_a_view(asked: dict[str, str]) -> None:
     state, ignored = read_address(WS, asked)
     assert set(state) == set(FIELDS)
     assert len(ignored) <= MOST_TOLD + 1
-    assert all(len(said) <= 40 + 20 and "`" not in said[1:-1] for said in ignored)
+    assert all(len(said) <= 40 + 20 and "`" not in said[1:-1] and said.isprintable() for said in ignored)
     for page in PAGES:
         view = valid(WS, dict(state), page)
         assert view.indicator in view.indicators
@@ -79,6 +80,12 @@ def test_what_is_not_understood_is_told_in_few_words() -> None:
     _, ignored = read_address(WS, {"recipe": ",".join(f"x{number}-1" for number in range(300))})
     assert len(ignored) == MOST_TOLD + 1
     assert ignored[-1] == f"and {300 - MOST_TOLD} more"
+
+
+@pytest.mark.parametrize("between", ["\n\n", "\r\r", "\x0b\x00", "\u2028\u2029", " \u202e\n \n"])
+def test_a_blank_line_does_not_end_the_quotation(between: str) -> None:
+    _, ignored = read_address(WS, {"k": f"a{between}[Log in](//e.io)"})
+    assert ignored == ["`k=a [Log in](//e.io)`"]
 
 
 def test_the_longest_recipe_fits() -> None:

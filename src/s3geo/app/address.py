@@ -62,5 +62,9 @@ def read_address(ws: Workspace, asked: Mapping[str, str]) -> tuple[dict[str, Any
 
 
 def _quoted(text: str) -> str:
-    """Quote a part of the address so that it is shown as it is, whatever Markdown it holds."""
-    return f"`{text.replace('`', ' ')}`"
+    """Quote a part of the address so that it is shown as it is, whatever Markdown it holds.
+
+    It is in one line, for a blank one would end the quotation, and without characters that are not seen.
+    """
+    seen = (one if one.isprintable() and one != "`" else " " for one in text)
+    return f"`{' '.join(''.join(seen).split())}`"

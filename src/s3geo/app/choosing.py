@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from s3geo.app.markdown import plain
 from s3geo.app.state import choose_region, touched
 
 __all__ = ["listed", "which"]
@@ -25,7 +26,7 @@ def which(names: dict[str, str], overlap: dict[str, Any]) -> None:
     if not codes:
         return
     with st.container(border=True, key="chooser"):
-        st.markdown(f"**{overlap['where']}** lies in {len(codes)} areas. Which one?")
+        st.markdown(f"**{plain(overlap['where'])}** lies in {len(codes)} areas. Which one?")
         for column, code in zip(st.columns(len(codes)), codes, strict=True):
             column.button(names[code], key=f"overlap_{code}", on_click=choose_region, args=(code,), width="stretch")
 

@@ -16,12 +16,13 @@ from s3geo.app import loaders
 from s3geo.app.component import mend
 from s3geo.app.embedding import embedded
 from s3geo.app.log import fault, timed, visit
+from s3geo.app.markdown import plain
 from s3geo.app.state import address_of, notices
 from s3geo.errors import S3geoError
 from s3geo.exports.files import MEDIA
 from s3geo.workspace import Workspace
 
-__all__ = ["away", "errors_told", "frame", "plain", "show_error", "workspace"]
+__all__ = ["away", "errors_told", "frame", "show_error", "workspace"]
 
 
 @lru_cache(maxsize=1)
@@ -105,14 +106,16 @@ def away(words: str, make: Callable[[], bytes], name: str) -> None:
 
 
 def _made(make: Callable[[], bytes], suffix: str, session: str) -> bytes:
-    """Make a file and note how long it took; asking for one is no run of the visit's script."""
+    """Make a file and note how long it took; asking for one is no run of the visit's script.
+
+    Of an error Streamlit tells nobody more than that there is no file: it is written down here.
+    """
     with timed("take_away", what=suffix, session=session):
-        return make()
-
-
-def plain(text: str) -> str:
-    """Return text in which no link and no picture of Markdown is followed: it may come from a file or an address."""
-    return text.replace("[", "\\[").replace("<", "\\<")
+        try:
+            return make()
+        except Exception as error:
+            fault(error, session=session)
+            raise
 
 
 def show_error(error: S3geoError) -> None:

@@ -8,6 +8,7 @@ An error has a reference, which its reader sees too.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import logging
 import secrets
@@ -34,6 +35,7 @@ _log.propagate = False
 _log.setLevel(logging.INFO)
 _running: ContextVar[str] = ContextVar("s3geo_running", default="")
 _PACKAGE = Path(__file__).parents[1]
+_KEY = secrets.token_bytes(32)
 
 
 class _Quiet(logging.Handler):
@@ -44,7 +46,11 @@ class _Quiet(logging.Handler):
 
 
 class _File(_Quiet, WatchedFileHandler):
-    """A file, opened anew when a rotation has moved it away."""
+    """A file, opened anew when a rotation has moved it away, as soon as that can be done."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with suppress(OSError):  # of opening, which comes before what `handleError` is asked about
+            super().emit(record)
 
 
 class _Stream(_Quiet, logging.StreamHandler):  # type: ignore[type-arg]
@@ -112,20 +118,27 @@ def timed(action: str, *, page: str = "", what: str = "", session: str = "") -> 
         note(action, ms=1000 * (time.perf_counter() - begun), page=page, what=what, session=session)
 
 
-def fault(error: Exception) -> str:
+def fault(error: Exception, *, session: str = "") -> str:
     """Write down an error, once a visit, and return its reference: the same for the same error in the same visit.
 
-    The line has the kind of the error and where in the code it arose, not its message, which may quote a file.
+    The line has the kind of the error and where in the code it arose, not its message, which may quote a file. The
+    reference is keyed with a random number of this process: nobody can tell a message from it by trying.
+
+    Parameters
+    ----------
+    error : Exception
+    session : str, optional
+        The visit, where the error arose outside of its script.
     """
     where = _place(error)
-    same = f"{visit()} {type(error).__name__} {error}"
-    reference = hashlib.sha256(same.encode()).hexdigest()[:8]
+    same = f"{session or visit()} {type(error).__name__} {error}"
+    reference = hmac.digest(_KEY, same.encode(errors="replace"), hashlib.sha256).hex()[:8]
     told = st.session_state.setdefault("_told", set()) if visit() else set()
     if reference not in told:
         told.add(reference)
         expected = isinstance(error, S3geoError)
         level = logging.WARNING if expected else logging.ERROR
-        note("error", level=level, error=reference, kind=type(error).__name__, where=where)
+        note("error", level=level, session=session or visit(), error=reference, kind=type(error).__name__, where=where)
     return reference
 
 

@@ -14,7 +14,8 @@ from threading import Thread
 import streamlit as st
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Scope
 from streamlit import net_util
 
 from s3geo import __version__
@@ -77,11 +78,22 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     yield
 
 
+class _Below(Route):
+    """A route below the base path of the server and below no other: rules of a proxy are written for that one."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        match, child = super().matches(scope)
+        base = str(st.get_option("server.baseUrlPath") or "").strip("/")  # not known when the routes are made
+        if match is not Match.NONE and child["path_params"]["base"] != base:
+            return Match.NONE, {}
+        return match, child
+
+
 def routes() -> list[BaseRoute]:
-    """Return the routes beside Streamlit's own, with and without a base path before them."""
+    """Return the routes beside Streamlit's own, with and without the base path before them."""
     return [
-        Route(f"{prefix}/s3geo/{path}", endpoint)
-        for prefix in ("", "/{base:path}")
+        kind(f"{prefix}/s3geo/{path}", endpoint)
+        for kind, prefix in ((Route, ""), (_Below, "/{base:path}"))
         for path, endpoint in (
             ("assets/{name}", _serve_asset),
             ("geometry/{name}", _serve_geometry),

@@ -12,7 +12,8 @@ from s3geo.app import index_panels, loaders, panels
 from s3geo.app.component import show_copy_link
 from s3geo.app.embedding import embedded
 from s3geo.app.fields import View
-from s3geo.app.frame import plain, show_error, workspace
+from s3geo.app.frame import show_error, workspace
+from s3geo.app.markdown import plain
 from s3geo.app.state import current, notices, touched, write_url
 from s3geo.errors import S3geoError, UsageError
 from s3geo.statistics.hierarchy import AGGREGATIONS

@@ -11,7 +11,8 @@ from s3geo.app import choosing, loaders, organisation_panels, panels, partner_lo
 from s3geo.app.component import show_copy_link, show_map, show_markup
 from s3geo.app.embedding import embedded
 from s3geo.app.fields import AROUND_KM, View
-from s3geo.app.frame import away, plain
+from s3geo.app.frame import away
+from s3geo.app.markdown import plain
 from s3geo.app.state import touched
 from s3geo.errors import NotFound
 from s3geo.geography.postcodes import looks_like_postcode
@@ -77,7 +78,7 @@ def organisations(ws: Workspace, view: View, name: str) -> None:
     if near is None:
         st.html('<div class="s3"><p class="muted">Choose an area or a postcode to see who is there.</p></div>')
     elif view.place and not looks_like_postcode(view.place):
-        st.warning(f"{view.place!r} is not a full postcode such as EX4 4QJ.")
+        st.warning(f"{plain(repr(view.place))} is not a full postcode such as EX4 4QJ.")
     elif not view.kinds:
         st.info("Choose at least one kind of organisation.")
     else:

@@ -13,6 +13,7 @@ import streamlit as st
 from s3geo.app import log
 from s3geo.app.embedding import embedded
 from s3geo.app.frame import show_error, workspace
+from s3geo.app.markdown import plain
 from s3geo.app.state import elsewhere, show
 from s3geo.errors import S3geoError
 from s3geo.exports.workbooks import template_workbook
@@ -99,9 +100,9 @@ def _table(ws: Workspace) -> None:
 def _report(ws: Workspace, geography: str, matched: OwnTable, accepted: dict[str, str]) -> None:
     """Say what matched and what did not, and offer what the rest may mean, one by one."""
     report = matched.report
-    (st.success if report.ok else st.warning)(report.summary())
+    (st.success if report.ok else st.warning)(plain(report.summary()))
     for given, code in list(accepted.items()):
-        st.caption(f"{given} is taken for {ws.names(geography)[code]}.")
+        st.caption(f"{plain(given)} is taken for {plain(ws.names(geography)[code])}.")
     offered = offered_codes(report) if geography == "lep" else {}
     if offered:
         st.button(
@@ -176,9 +177,9 @@ def _layer(ws: Workspace) -> None:
         return
     known = set(ws.layer(geography).index)
     held = f"{len(known & set(layer.index))} of the {len(known)} {GEOGRAPHIES[geography].plural}"
-    st.success(f"{file.name}: {len(layer)} areas; {held} have boundaries in it.")
+    st.success(f"{plain(file.name)}: {len(layer)} areas; {held} have boundaries in it.")
     for note in layer.attrs.get("notes", ()):
-        st.caption(str(note))
+        st.caption(plain(str(note)))
     if st.button("Use these boundaries", type="primary"):
         st.session_state["_workspace"] = ws.with_layer(geography, layer, file=file.name)
         show(geography=geography)

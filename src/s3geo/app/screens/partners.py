@@ -14,6 +14,7 @@ from s3geo.app.embedding import embedded
 from s3geo.app.fields import EVERY, TOP, WITHIN_KM, View
 from s3geo.app.frame import away, workspace
 from s3geo.app.listening import listen
+from s3geo.app.markdown import plain
 from s3geo.app.partner_loaders import PartnersAsked
 from s3geo.app.screens.organisations import organisation_controls, organisations
 from s3geo.app.state import current, notices, permalink, put, touched, write_url
@@ -152,13 +153,13 @@ def _more(view: View) -> None:
 
 def _places(ws: Workspace, view: View, name: str) -> None:
     if view.region is None:
-        plain = loaders.the_map(ws, view.indicator, view.period, view.geography, "quantiles", 5)
+        bare = loaders.the_map(ws, view.indicator, view.period, view.geography, "quantiles", 5)
         st.html(
             '<div class="s3"><p class="muted">Choose an area, above or on the map, to see whom it could work with, '
             "and why.</p></div>"
         )
-        show_map(plain, key="map", title=f"Map of England: {plain.table.title}, {plain.table.subtitle}")
-        st.html(panels.source(plain.table, ""))
+        show_map(bare, key="map", title=f"Map of England: {bare.table.title}, {bare.table.subtitle}")
+        st.html(panels.source(bare.table, ""))
         return
     if not any(view.weights):
         st.warning("All four weights are 0: give at least one of them more, or take a ready-made choice.")
@@ -186,7 +187,7 @@ def _places(ws: Workspace, view: View, name: str) -> None:
     with right:
         st.html(partner_panels.key(view.weights, _trust(ws, asked)))
         if shown.empty:
-            st.info(f"No area within {view.within} km of {name}, centre to centre. Allow a greater distance.")
+            st.info(f"No area within {view.within} km of {plain(name)}, centre to centre. Allow a greater distance.")
         else:
             st.html(partner_panels.cards(shown, name, int(every["rank"].notna().sum())))
     st.html('<div class="s3"><h2 class="section">The other way: who would choose it by the same weights</h2></div>')
