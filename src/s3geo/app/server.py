@@ -34,6 +34,7 @@ SCRIPT = Path(__file__).with_name("main.py")
 """The script of the pages."""
 
 _FOREVER = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+_FOR_ONE = {**_FOREVER, "Cache-Control": "private, no-store"}
 _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
 
@@ -49,10 +50,11 @@ async def _serve_geometry(request: Request) -> Response:
     packed = packed_geometry(request.path_params["name"].removesuffix(".geojson"))
     if packed is None:
         return Response("No such geometry; reload the page.", status_code=404, media_type="text/plain")
+    headers = _FOR_ONE if packed.own else _FOREVER
     if "gzip" in request.headers.get("accept-encoding", ""):
-        headers = {**_FOREVER, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-        return Response(packed, headers=headers, media_type="application/geo+json")
-    return Response(gzip.decompress(packed), headers=_FOREVER, media_type="application/geo+json")
+        headers = {**headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        return Response(packed.body, headers=headers, media_type="application/geo+json")
+    return Response(gzip.decompress(packed.body), headers=headers, media_type="application/geo+json")
 
 
 async def _health(_request: Request) -> Response:

@@ -1,27 +1,41 @@
 """What browsers fetch once: scripts and styles, and geometry, each under an address that names its content.
 
-Every address is relative to ``server.baseUrlPath``; nothing is fetched from another machine.
+Every address is relative to ``server.baseUrlPath``; nothing is fetched from another machine. Geometry that a visit with
+data of its own was the first to show is kept as long as the visit is, and no cache may store it.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
+from weakref import WeakValueDictionary
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from s3geo.views.geometry import PreparedGeometry
 from s3geo.views.legend import LEGEND_CSS
 
-__all__ = ["ASSETS", "address", "asset", "assets", "packed_geometry", "publish"]
+__all__ = ["ASSETS", "Packed", "address", "asset", "assets", "packed_geometry", "publish"]
 
 ASSETS = Path(__file__).with_name("assets")
 """Folder of what the browser loads."""
 
-_geometry: dict[str, bytes] = {}
+
+@dataclass(frozen=True, eq=False)
+class Packed:
+    """Geometry as it is sent: GeoJSON packed with gzip, and whether it is for one visit alone."""
+
+    body: bytes
+    own: bool
+
+
+_geometry: dict[str, Packed] = {}
+_own: WeakValueDictionary[str, Packed] = WeakValueDictionary()
 _lock = Lock()
 
 _PARTS = ("page", "areas", "overlays", "map", "table", "chart", "timeline", "link", "mend", "markup")
@@ -82,13 +96,32 @@ def asset(name: str) -> str:
 
 
 def publish(prepared: PreparedGeometry) -> str:
-    """Make geometry available to browsers and return its address; the same geometry is kept once."""
+    """Make geometry available to browsers and return its address; the same geometry is kept once.
+
+    In a visit that has data of its own, what nobody else has shown yet is kept by that visit and goes with it.
+    """
     if prepared.id not in _geometry:
+        kept = _of_the_visit()
         with _lock:
-            _geometry[prepared.id] = gzip.compress(prepared.body, 9, mtime=0)
+            if kept is None:
+                _geometry[prepared.id] = _pack(prepared, own=False)
+            else:
+                kept[prepared.id] = _own[prepared.id] = _own.get(prepared.id) or _pack(prepared, own=True)
     return address("geometry", f"{prepared.id}.geojson")
 
 
-def packed_geometry(id_: str) -> bytes | None:
-    """Return published geometry, packed with gzip."""
-    return _geometry.get(id_)
+def _pack(prepared: PreparedGeometry, *, own: bool) -> Packed:
+    return Packed(gzip.compress(prepared.body, 9, mtime=0), own)
+
+
+def _of_the_visit() -> dict[str, Packed] | None:
+    """Return what a visit with data of its own keeps; None where the workspace is the server's."""
+    if get_script_run_ctx(suppress_warning=True) is None or "_workspace" not in st.session_state:
+        return None
+    kept: dict[str, Packed] = st.session_state.setdefault("_published", {})
+    return kept
+
+
+def packed_geometry(id_: str) -> Packed | None:
+    """Return published geometry."""
+    return _geometry.get(id_) or _own.get(id_)
