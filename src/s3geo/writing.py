@@ -8,9 +8,11 @@ so that a process killed at any moment leaves no mixture.
 
 from __future__ import annotations
 
+import errno
 import importlib.util
 import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -23,6 +25,8 @@ __all__ = ["alone", "current", "recover", "together", "write_whole"]
 
 _ASIDE, _NEXT = ".writing-", ".next"
 
+_OF_DISKS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM}
+
 PATIENCE = 30.0
 """Seconds that a writer waits for another one."""
 
@@ -33,7 +37,8 @@ def write_whole(path: Path, content: bytes) -> None:
     Parameters
     ----------
     path : Path
-        The file; its folder is made if need be. A device or pipe (``/dev/stdout``) is written as it is.
+        The file; its folder is made if need be. A device or pipe (``/dev/stdout``) is written as it is. Who may read
+        and write an old file may do so with the new one; a file that is new may be read by all.
     content : bytes
         What to write.
     """
@@ -48,7 +53,7 @@ def write_whole(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(0o644)
+        Path(name).chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
@@ -117,17 +122,28 @@ def together(folder: Path) -> Iterator[Path]:
     Raises
     ------
     DataError
-        The disk is full or may not be written, or somebody else has been writing for longer than `PATIENCE`.
+        The disk is full or may not be written, or somebody else has been writing for longer than `PATIENCE`. What else
+        goes wrong in the block (a source that does not answer, another file that cannot be read) is raised as it is.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _together(folder) as aside:
             yield aside
     except OSError as error:
+        if not _of_writing(error, folder):
+            raise
         problem = f"cannot be written ({os.strerror(error.errno) if error.errno else error})"
         step = f"Check the permissions and the space of {folder.name}. The old files stay in use."
         row = {"file": folder.name, "problem": problem, "next_step": step}
         raise DataError(f"{folder.name} {problem}. {step}", [row]) from error
+
+
+def _of_writing(error: OSError, folder: Path) -> bool:
+    """Tell whether an error is one of a file in `folder`, or one of a disk that names no file."""
+    named = [Path(os.fsdecode(one)) for one in (error.filename, error.filename2) if isinstance(one, str | bytes)]
+    if named:  # two where a file is copied
+        return any(path.absolute().is_relative_to(folder.absolute()) for path in named)
+    return error.errno in _OF_DISKS
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -124,3 +125,29 @@ def test_tables_survive_being_read_while_they_are_renewed(do: Callable[..., dict
     reader.join()
     assert {rows for rows, _ in seen} == {15}
     assert {generation for _, generation in seen} <= set(range(1, 8))
+
+
+def test_who_may_read_a_file_does_not_change_with_its_content(tmp_path: Path) -> None:
+    (kept := tmp_path / "kept").write_bytes(b"old")
+    kept.chmod(0o600)
+    write_whole(kept, b"new")
+    write_whole(tmp_path / "new", b"new")
+    assert [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("kept", "new")] == [0o600, 0o644]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [ConnectionResetError(104, "reset"), TimeoutError("late"), FileNotFoundError(2, "none", "/elsewhere/lep.zip")],
+)
+def test_what_has_nothing_to_do_with_writing_is_not_called_so(tmp_path: Path, error: OSError) -> None:
+    with pytest.raises(type(error)) as raised, together(tmp_path):
+        raise error
+    assert raised.value is error
+    assert scraps(tmp_path) == []
+
+
+@pytest.mark.parametrize("error", [OSError(28, "full"), PermissionError(13, "no", "data/.writing-x/a")])
+def test_what_is_of_the_disk_is_called_so(tmp_path: Path, error: OSError, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DataError, match="data cannot be written"), together(Path("data")):
+        raise error
