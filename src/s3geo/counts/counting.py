@@ -23,6 +23,7 @@ from s3geo.workspace import GEOGRAPHIES, Workspace, open_workspace
 
 __all__ = ["Counted", "count_organisations"]
 
+_OWN = ("code", "name", "organisations", "rows", *KEYS)
 _FROM = {"division": "sector", "section": "sector"}
 
 
@@ -96,14 +97,15 @@ def count_organisations(
     Raises
     ------
     UsageError
-        If `by` names something else, or a number would be added over years.
+        If `by` names something else, a number would be added over years, `number` is a column that the counts have
+        themselves, or there is no `folder`.
     FileProblem, TableError
         If a file cannot be read, or lacks a column.
 
     Notes
     -----
-    An id counts once in a cell, however many rows it has there. Rows that are equal in id, postcode, sector, kind, year
-    and number are one row: files may overlap.
+    An id counts once in a cell, however many rows it has there. Rows with an id that are equal in id, postcode, sector,
+    kind, year and number are one row: files may overlap.
 
     Examples
     --------
@@ -123,6 +125,10 @@ def count_organisations(
     ws = ws or open_workspace()
     tell = progress or _silent
     geography, keys = _asked(by)
+    if number in _OWN:
+        raise UsageError(f"The counts have a column {number!r} themselves: rename it in the files to add it up.")
+    if folder is not None and not Path(folder).is_dir():
+        raise UsageError(f"There is no folder {folder} for the files in between. Make it, or name another (--temp).")
     with tempfile.TemporaryDirectory(prefix="s3geo-", dir=folder, ignore_cleanup_errors=True) as made:
         work = Path(made)
         (converted := work / "files").mkdir()
@@ -210,7 +216,8 @@ def _tidy(found: pd.DataFrame, keys: Sequence[str], names: pd.Series, number: st
     if number is None:
         return table[columns]
     sums = table["number"].where(table["numbers"] > 0)
-    return table[columns].assign(**{number: sums, f"with_{number}": table["numbers"]})
+    summed = pd.DataFrame({number: sums, f"with_{number}": table["numbers"]})
+    return pd.concat([table[columns], summed], axis=1)
 
 
 def _notes(
@@ -221,7 +228,8 @@ def _notes(
     lines = [note for source in sources for note in source.notes]
     lines.append(f"{_rows(read)} read from {len(sources)} {'file' if len(sources) == 1 else 'files'}.")
     if read > kept:
-        lines.append(f"Left out because another row is equal in everything: {_rows(read - kept)}.")
+        same = "equal in id, postcode, sector, kind, year and number"
+        lines.append(f"Left out because another row is {same}: {_rows(read - kept)}.")
     rows = found.groupby("code")["rows"].sum()
     lines += [
         f"{label}: {_rows(int(rows.get(code, 0)))}."

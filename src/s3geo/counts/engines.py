@@ -27,7 +27,7 @@ class Engine:
     def read(self, paths: Sequence[Path]) -> ir.Table:
         """Return Parquet files of one schema as a table."""
         files = [str(path) for path in paths]
-        return self._backend.read_parquet(files if len(files) > 1 else files[0])
+        return self._backend.read_parquet(files if len(files) > 1 else files[0], hive_partitioning=False)
 
     def run(self, expression: ir.Table) -> pa.Table:
         """Run an expression and return its rows."""
@@ -44,6 +44,8 @@ class _Spark(Engine):
     def read(self, paths: Sequence[Path]) -> ir.Table:
         import uuid
 
+        for path in paths:
+            _no_column_in(path.parent)
         view = f"s3geo_{uuid.uuid4().hex}"
         self._session.read.parquet(*map(str, paths)).createOrReplaceTempView(view)
         self._views.append(view)
@@ -78,7 +80,8 @@ def engine(name: str, folder: Path, *, memory: str | None = None, master: str | 
     Raises
     ------
     UsageError
-        If there is no such engine, it is not installed, or `master` is given to DuckDB.
+        If there is no such engine, it is not installed, `master` is given to DuckDB, or Spark would see a column in the
+        name of the folder.
     """
     if name == "duckdb" and master:
         raise UsageError("master says where Spark runs: use it with the engine spark.")
@@ -86,6 +89,7 @@ def engine(name: str, folder: Path, *, memory: str | None = None, master: str | 
         with duckdb_engine(folder, memory) as made:
             yield made
     elif name == "spark":
+        _no_column_in(folder)
         with _own_session(folder, memory, master) as session, spark_engine(session) as made:
             yield made
     else:
@@ -164,6 +168,11 @@ def _own_session(folder: Path, memory: str | None, master: str | None) -> Iterat
         yield session
     finally:
         session.stop()
+
+
+def _no_column_in(folder: Path) -> None:
+    if "=" in str(folder):
+        raise UsageError(f"Spark takes '=' in the name of a folder for a column: {folder}. Name another with --temp.")
 
 
 def _missing(extra: str, what: str) -> UsageError:

@@ -20,7 +20,9 @@ KEYS = ("sector", "division", "section", "kind", "year")
 """What can be counted by beside areas."""
 
 _TEXTS = ("id", "postcode", "sector", "kind", "year")
-_YEAR = r"(?:^|\D)((?:19|20)\d\d)(?:\D|\d{4}$|$)"
+_YEAR = r"(?:^|\D)((?:19|20)\d\d)(?:\D|(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$|$)"
+"""A year by itself, in a date, or before month and day; 19052019 says day and month first, and is no year."""
+_THOUSANDS = r"^[£+-]*\d{1,3}(,\d{3})+(\.\d+)?$"
 
 
 def organisations(table: ir.Table, columns: Mapping[str, str]) -> ir.Table:
@@ -54,11 +56,15 @@ def organisations(table: ir.Table, columns: Mapping[str, str]) -> ir.Table:
     if "number" in columns:
         raw = table[columns["number"]]
         if raw.type().is_string():
-            raw = raw.strip().replace(",", "").replace("£", "").nullif("")
-        elif raw.type().is_floating():
-            raw = raw.nullif(ibis.literal(float("nan")))
+            raw = raw.strip().nullif("")
+            given = raw.notnull().cast("int64")
+            whole = ibis.cases((raw.re_search(_THOUSANDS), raw.replace(",", "")), else_=raw)
+            raw = whole.replace("£", "")
+        else:
+            if raw.type().is_floating():
+                raw = raw.nullif(ibis.literal(float("nan")))
+            given = raw.notnull().cast("int64")
         number = raw.try_cast("decimal(28, 6)")
-        given = raw.notnull().cast("int64")
     return table.select(**made, number=number, given=given)
 
 
@@ -70,7 +76,8 @@ def counts(
     Parameters
     ----------
     rows : ibis Table
-        Of `organisations`; a row that stands there twice, equal in everything, is taken once.
+        Of `organisations`; rows with an id that are equal in id, postcode, sector, kind, year and number are taken
+        once.
     postcodes : ibis Table
         postcode, district.
     members : ibis Table
@@ -89,7 +96,8 @@ def counts(
     import ibis
     from ibis import _
 
-    once = rows.distinct()
+    nameless = rows.id == ""
+    once = rows.filter(~nameless).distinct().union(rows.filter(nameless))
     placed = once.left_join(postcodes, "postcode")
     known = _.district.fill_null(UNKNOWN)
     placed = placed.mutate(district=ibis.cases((_.postcode == "", NO_POSTCODE), else_=known)).drop("postcode_right")

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from s3geo.counts.lines import first_lines, lines_of, of_cells
 from s3geo.errors import TableError, UsageError, listed
 from s3geo.files import file_problem, local_file, sniff, spoken
 from s3geo.tables.delimited import decode, delimiter_of
@@ -150,8 +151,7 @@ def _as_parquet(
     given: Mapping[str, str],
     needed: Sequence[str],
 ) -> Source:
-    whole_lines = head if len(head) < _HEAD else head[: head.rfind(b"\n") + 1]
-    text, encoding, notes = decode(whole_lines, path.name)
+    text, encoding, notes = decode(first_lines(head, path.name) if len(head) == _HEAD else head, path.name)
     delimiter = delimiter_of(text)
     names = next(csv.reader([text.splitlines()[0]], delimiter=delimiter), [])
     columns = _columns(path.name, names, roles, number, given, needed)
@@ -160,11 +160,23 @@ def _as_parquet(
         raise _of_columns(path.name, f"has several columns {listed(sorted(set(repeated)))}", "Rename all but one.")
     target = _next(folder)
     try:
-        return Source(path.name, target, columns, _convert(path, target, columns, delimiter, encoding), tuple(notes))
+        try:
+            rows = _convert(path, target, columns, delimiter, encoding)
+        except pa.ArrowInvalid as error:
+            if encoding != "utf-8-sig" or "UTF8" not in str(error).upper().replace("-", ""):
+                raise
+            encoding = "cp1252"
+            notes = [f"{path.name} is not UTF-8; it was read as Windows-1252: check letters such as £ and é"]
+            rows = _convert(path, target, columns, delimiter, encoding)
+        if rows + 1 != lines_of(path, encoding):
+            of_cells(path, encoding, delimiter, rows)
+        return Source(path.name, target, columns, rows, tuple(notes))
+    except UnicodeDecodeError as error:
+        problem = "is not whole UTF-16 text" if encoding == "utf-16" else "is neither UTF-8 nor Windows-1252 text"
+        raise file_problem(path.name, problem, "Save it again as CSV UTF-8.") from error
     except pa.ArrowInvalid as error:
-        if encoding == "utf-8-sig" and "UTF8" in str(error).upper().replace("-", ""):
-            note = f"{path.name} is not UTF-8; it was read as Windows-1252: check letters such as £ and é"
-            return Source(path.name, target, columns, _convert(path, target, columns, delimiter, "cp1252"), (note,))
+        if "straddl" in str(error):  # a cell that is longer than what is read at once
+            of_cells(path, encoding, delimiter)
         problem = " ".join(str(error).split())[:160]
         step = "Mend that row, or save the table again from a spreadsheet."
         row = {"file": path.name, "problem": problem, "next_step": step}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -32,7 +33,7 @@ _ROLES = {
     "postcode": ("postcode", "pcds", "pcd", "pcd7", "pcd8", "pcd2"),
     "district": ("district", "laua", "oslaua", "lad23cd", "lad24cd", "lad25cd", "ladcd"),
 }
-_COUNTRIES = ("W", "S", "N", "L", "M")
+_ELSEWHERE = re.compile(r"[WSNLM]\d{8}", re.ASCII)
 
 
 def write_postcodes(ws: Workspace, folder: Path, file: Path | None = None) -> Path:
@@ -63,7 +64,7 @@ def write_postcodes(ws: Workspace, folder: Path, file: Path | None = None) -> Pa
     names = {code: _place_of(str(code), known) for code in place.cat.categories}
     strange = sorted(code for code, name in names.items() if not name)
     if strange:
-        step = "Use a lookup of districts of 2016 to 2025."
+        step = "Use a lookup of codes of districts of 2016 to 2025."
         problems = [{"code": code, "problem": "unknown district", "next_step": step} for code in strange]
         raise TableError(f"The postcodes lie in districts that are not known: {listed(strange)}. {step}", problems)
     target = folder / "postcodes.parquet"
@@ -111,7 +112,7 @@ def members(ws: Workspace, geography: str | None) -> pd.DataFrame:
 def _place_of(code: str, known: pd.Index) -> str:
     if code in known:
         return code
-    if code.startswith(_COUNTRIES):
+    if _ELSEWHERE.fullmatch(code):
         return ELSEWHERE
     return UNKNOWN if code == "" else ""
 

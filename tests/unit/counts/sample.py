@@ -27,12 +27,12 @@ def sample_postcodes(folder: Path) -> Path:
 
 
 def sample(folder: Path, postcodes: Path, n: int = 20_000, seed: int = 1) -> Path:
-    """Write organisations at them; a tenth of the rows stands there twice."""
+    """Write organisations at them; a tenth of the rows stands there twice, one of them without an id."""
     known = pd.read_csv(postcodes).rename(columns={"pcds": "postcode"})
     known["postcode"] = known["postcode"].str.replace(" ", "")
     file = synthetic_organisations(folder / "organisations.parquet", n, known, seed)
     table = pd.read_parquet(file)
-    table.loc[5, "id"] = None
+    table.loc[[5, 10], "id"] = None
     pd.concat([table, table[::10]]).to_parquet(file, index=False)
     return file
 
@@ -57,7 +57,7 @@ def by_hand(
         postcode = "".join((row.postcode or "").split()).upper() if isinstance(row.postcode, str) else ""
         one = row.id if isinstance(row.id, str) else ""
         whole = (one, postcode, row.sic, row.kind, row.year, staff)
-        if whole in seen:
+        if one and whole in seen:
             continue
         seen.add(whole)
         section = section_of.get(row.sic[:2], "")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from sample import by_hand, sample, sample_postcodes
+from scale import dear
 
 from s3geo import open_workspace
 from s3geo.cli.main import main
@@ -17,6 +18,7 @@ from s3geo.errors import FileProblem, S3geoError, TableError, UsageError
 from s3geo.geography.postcodes import directory, find
 
 HERE = Path(__file__).parent
+SAME = "equal in id, postcode, sector, kind, year and number"
 FIRMS, SOME = HERE / "synthetic_firms.csv", HERE / "some_postcodes.csv"
 
 
@@ -27,7 +29,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return sample(folder, postcodes), postcodes
 
 
-def counted(text: str, folder: Path, by: str = "lep", *, name: str = "firms.csv", **more: object) -> Counted:
+def counted(text: str, folder: Path, /, by: str = "lep", *, name: str = "firms.csv", **more: object) -> Counted:
     (folder / name).write_bytes(text.encode("utf-8") if isinstance(text, str) else text)
     return count_organisations([folder / name], by.split(","), postcodes=SOME, **more)  # type: ignore[arg-type]
 
@@ -65,11 +67,12 @@ def test_nothing_is_lost(made: tuple[Path, Path]) -> None:
     file, postcodes = made
     found = count_organisations([file], ["year"], postcodes=postcodes)
     read = pd.read_parquet(file)
-    assert found.table["rows"].sum() == len(read.drop_duplicates())
+    kept = (~read.duplicated() | read["id"].isna()).sum()
+    assert found.table["rows"].sum() == kept > len(read.drop_duplicates())
     assert set(found.table["code"]) == {"E92000001", "outside_england", "unknown_postcode", "no_postcode"}
     assert found.notes[0] == f"{len(read):,} rows read from 1 file."
-    repeated = f"{len(read) - len(read.drop_duplicates()):,}"
-    assert found.notes[1] == f"Left out because another row is equal in everything: {repeated} rows."
+    repeated = f"{len(read) - kept:,}"
+    assert found.notes[1] == f"Left out because another row is {SAME}: {repeated} rows."
 
 
 def test_a_file_of_a_stranger_is_counted_and_its_oddities_said() -> None:
@@ -86,7 +89,7 @@ def test_a_file_of_a_stranger_is_counted_and_its_oddities_said() -> None:
     ]
     assert found.notes == (
         "6 rows read from 1 file.",
-        "Left out because another row is equal in everything: 1 row.",
+        f"Left out because another row is {SAME}: 1 row.",
         "England, each organisation once: 2 rows.",
         "Outside England: 1 row.",
         "Postcode not known, or without a place: 1 row.",
@@ -97,17 +100,104 @@ def test_a_file_of_a_stranger_is_counted_and_its_oddities_said() -> None:
 
 
 def test_sites_of_one_organisation_are_one_organisation_and_several_rows(tmp_path: Path) -> None:
-    text = "id,postcode,jobs\n7,EX4 4QJ,1\n7,EX4 4QJ,2\n7,B97 4HB,4\n,EX4 4QJ,8\n"
+    text = "id,postcode,jobs\n7,EX4 4QJ,1\n7,EX4 4QJ,2\n7,B97 4HB,4\n,EX4 4QJ,8\n,EX4 4QJ,8\n"
     found = counted(text, tmp_path, number="jobs")
     rows = found.table.set_index("code")[["organisations", "rows", "jobs"]]
-    assert rows.loc["E92000001"].tolist() == [1, 4, 15]
-    assert rows.loc["E37000016"].tolist() == [1, 3, 11]
-    assert "Without an id, so in rows and sums but not among the organisations: 1 row." in found.notes
+    assert rows.loc["E92000001"].tolist() == [1, 5, 23]
+    assert rows.loc["E37000016"].tolist() == [1, 4, 19]
+    assert "Without an id, so in rows and sums but not among the organisations: 2 rows." in found.notes
 
 
 def test_fractions_add_up_exactly(tmp_path: Path) -> None:
     text = "id,postcode,share\n" + "".join(f"{at},EX4 4QJ,0.1\n" for at in range(1000))
     assert counted(text, tmp_path, number="share").table["share"].tolist() == [100.0, 100.0]
+
+
+def test_commas_stand_between_thousands_and_nowhere_else(tmp_path: Path) -> None:
+    cells = ["1,000", "£1,234,567.5", "-£2,000", "1,5", "1,00", "1234,567", "12.5"]
+    text = "id;postcode;jobs\n" + "".join(f"{at};EX4 4QJ;{cell}\n" for at, cell in enumerate(cells))
+    found = counted(text, tmp_path, number="jobs")
+    assert found.table.loc[0, ["jobs", "with_jobs"]].tolist() == [1000 + 1_234_567.5 - 2000 + 12.5, 4]
+    assert found.notes[-1] == "Something in jobs that is not a number, so not in the sum: 3 rows."
+
+
+def test_a_sum_may_have_any_name_that_the_counts_have_not(tmp_path: Path) -> None:
+    table = counted("id,postcode,self\n1,EX4 4QJ,2\n", tmp_path, number="self").table
+    assert table.loc[0, ["self", "with_self"]].tolist() == [2, 1]
+
+
+ROWS = "1,EX4 4QJ,{}\n2,EX4 4QJ,Bar\n3,EX4 4QJ,Baz\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (ROWS.format('"Foo'), 2),
+        (ROWS.format('"Foo').replace("Bar", '"Bar'), 2),
+        (ROWS.format('"Foo').replace("Baz", 'Baz"'), 2),
+        (ROWS.format('"Foo').replace("Bar", '"'), 2),
+        (ROWS.format("Foo") + ROWS.format('"Foo\nand more"') + ROWS.format('5" pipe').replace("Bar", '"Bar'), 10),
+        (ROWS.format("Foo") + ROWS.format('"Foo') * 40_000, 5),
+    ],
+    ids=[
+        "to the end",
+        "to the next mark",
+        "to a mark at the end",
+        "one row",
+        "after good ones",
+        "longer than is read at once",
+    ],
+)
+def test_a_quotation_mark_that_is_not_closed_swallows_no_row(tmp_path: Path, text: str, line: int) -> None:
+    with pytest.raises(TableError, match=rf"firms.csv, line {line}: a quotation mark .*not closed"):
+        counted(f"id,postcode,name\n{text}", tmp_path)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_cells_may_hold_lines_and_marks_that_swallow_nothing(tmp_path: Path, end: str) -> None:
+    lines = [
+        "id,postcode,name",
+        "",
+        '1,EX4 4QJ,"12, Street',
+        "",
+        'Exeter"',
+        '2,EX4 4QJ,5" pipe',
+        '3,EX4 4QJ,"a ""b"',
+        "",
+    ]
+    text = end.join(lines)
+    assert counted(text, tmp_path).table["rows"].tolist() == [3, 3]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_long_files_of_wide_letters_are_read(tmp_path: Path, encoding: str) -> None:
+    text = "\ufeffid,postcode,kind\n" + "".join(f"{at},EX4 4QJ,company 𝒜{'é' * (at % 3)}\n" for at in range(45_000))
+    (tmp_path / "firms.csv").write_bytes(text.encode(encoding))
+    found = count_organisations([tmp_path / "firms.csv"], ["kind"], postcodes=SOME)
+    assert found.table["rows"].sum() == 45_000
+
+
+LONG = b"id,postcode,kind\n" + b"1,EX4 4QJ,a company of some kind\n" * 70_000
+
+
+@pytest.mark.parametrize(
+    ("data", "error", "message"),
+    [
+        (LONG + b"2,EX4 4QJ,\x81\n", FileProblem, "is neither UTF-8 nor Windows-1252 text"),
+        (
+            LONG + b"2,EX4 4QJ,\xe9\n" + LONG[17:] + b"3,EX4 4QJ,c,4\n",
+            TableError,
+            "cannot be read as a table: .*Expected 3 columns, got 4",
+        ),
+        (LONG.decode().encode("utf-16") + b"\x00\xd8\n\x00\n\x00", FileProblem, "is not whole UTF-16 text"),
+        (LONG.replace(b"\n", b" "), FileProblem, "no end of a line"),
+    ],
+    ids=["neither", "a cell too many", "half a letter", "one line"],
+)
+def test_what_is_wrong_far_down_is_said_too(tmp_path: Path, data: bytes, error: type[S3geoError], message: str) -> None:
+    (tmp_path / "firms.csv").write_bytes(data)
+    with pytest.raises(error, match=message):
+        count_organisations([tmp_path / "firms.csv"], ["kind"], postcodes=SOME)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
@@ -129,10 +219,22 @@ def test_a_letter_of_windows_far_down_is_noticed_too(tmp_path: Path) -> None:
 
 
 def test_years_are_read_from_numbers_and_dates(tmp_path: Path) -> None:
-    years = ["2023", "2023-04-01", "01/04/2023", "20230401", "2023/24", "2023.0", "23", "120235", ""]
+    years = [
+        "2023",
+        "2023-04-01",
+        "01/04/2023",
+        "20230401",
+        "2023/24",
+        "2023.0",
+        "23",
+        "120235",
+        "",
+        "19052019",
+        "20230431x",
+    ]
     text = "id,postcode,year\n" + "".join(f"{at},EX4 4QJ,{year}\n" for at, year in enumerate(years))
     table = counted(text, tmp_path, "year").table
-    assert table[["year", "rows"]].values.tolist() == [["", 3], ["2023", 6]]
+    assert table[["year", "rows"]].values.tolist() == [["", 5], ["2023", 6]]
 
 
 def test_files_of_several_forms_count_together_and_overlap_once(tmp_path: Path) -> None:
@@ -148,7 +250,7 @@ def test_files_of_several_forms_count_together_and_overlap_once(tmp_path: Path) 
     assert table["E37000016"].to_dict() == {"2020": 2, "2021": 2}
     assert found.notes[:2] == (
         "8 rows read from 4 files.",
-        "Left out because another row is equal in everything: 2 rows.",
+        f"Left out because another row is {SAME}: 2 rows.",
     )
 
 
@@ -163,11 +265,31 @@ def test_no_engine_sees_a_pattern_or_a_column_in_the_name_of_a_file(tmp_path: Pa
     assert count_organisations([folder], ["year"], postcodes=SOME).table["organisations"].tolist() == [3]
 
 
+def test_no_engine_sees_a_column_in_the_name_of_the_folder_in_between(tmp_path: Path) -> None:
+    (folder := tmp_path / "year=1999").mkdir()
+    table = counted("id,postcode,year\n1,EX4 4QJ,2020\n", tmp_path, "year", folder=folder).table
+    assert table[["year", "rows"]].values.tolist() == [["2020", 1]]
+    with pytest.raises(UsageError, match=r"Spark .*'='.*--temp"):
+        counted("id,postcode\n1,EX4 4QJ\n", tmp_path, folder=folder, engine_name="spark")
+
+
 def test_little_memory_changes_nothing(made: tuple[Path, Path]) -> None:
     file, postcodes = made
     asked = {"by": ["lep", "sector", "kind", "year"], "number": "employees", "postcodes": postcodes}
     little = count_organisations([file], **asked, memory="200MB").table  # type: ignore[arg-type]
     pd.testing.assert_frame_equal(little, count_organisations([file], **asked).table)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "found"),
+    [
+        ([8, 12, 28, 120], []),  # 4.4, 4 and 6.1 s a million
+        ([8, 12, 52, 202], [5_000_000]),
+        ([8, 12, 28, 220], [20_000_000]),
+    ],
+)
+def test_the_benchmark_of_scale_sees_a_cost_that_grows_faster(seconds: list[float], found: list[int]) -> None:
+    assert dear(list(zip([100_000, 1_000_000, 5_000_000, 20_000_000], seconds, strict=True))) == found
 
 
 # --- postcodes
@@ -219,6 +341,9 @@ def test_the_whole_directory_agrees_with_what_one_postcode_finds(tmp_path: Path)
         ("id,postcode\n", "lep", {"memory": "much"}, UsageError, r"written as 2GB or 500MB, not 'much'"),
         ("PAR1 and no more", "lep", {}, FileProblem, r"Parquet footer cannot be read"),
         ("<html>", "lep", {}, FileProblem, r"holds a web page"),
+        ("id,postcode,organisations\n", "lep", {"number": "organisations"}, UsageError, r"counts have a column"),
+        ("id,postcode,kind\n", "lep", {"number": "kind"}, UsageError, r"counts have a column 'kind' themselves"),
+        ("id,postcode\n", "lep", {"folder": "/nowhere/here"}, UsageError, r"no folder /nowhere/here"),
     ],
 )
 def test_what_cannot_be_counted_is_refused_with_a_message(
@@ -241,6 +366,7 @@ def test_codes_of_sectors_as_numbers_are_refused(tmp_path: Path) -> None:
     [
         ("pcds,laua\nEX4 4QJ,E07000041\nEX44QJ,E07000040\n", "1 postcodes into two districts"),
         ("pcds,laua\nEX4 4QJ,E99999999\n", "districts that are not known: 'E99999999'"),
+        ("pcds,laua\nEX4 4QJ,Manchester\nEX4 4QL,N/A\n", "districts that are not known: 'Manchester', 'N/A'"),
     ],
 )
 def test_a_directory_that_cannot_be_right_is_refused(tmp_path: Path, text: str, message: str) -> None:
@@ -267,7 +393,7 @@ def test_the_command_writes_csv_and_parquet_and_says_what_was_left_out(
         assert command(words, monkeypatch) == 0
         ran = capsys.readouterr()
         assert ran.out.strip() == str(tmp_path / name)
-        assert "Left out because another row is equal in everything: 1 row." in ran.err
+        assert f"Left out because another row is {SAME}: 1 row." in ran.err
     written = pd.read_csv(tmp_path / "counts.csv")
     pd.testing.assert_frame_equal(written, pd.read_parquet(tmp_path / "counts.parquet"), check_dtype=False)
     assert written.set_index("code")["organisations"]["E92000001"] == 2
@@ -278,6 +404,7 @@ def test_the_command_writes_csv_and_parquet_and_says_what_was_left_out(
     [
         (["-o", "counts.xlsx"], "written as csv or parquet, not '.xlsx'"),
         (["--column", "postcode"], "ROLE=NAME"),
+        (["--temp", "/nowhere/here"], "no folder /nowhere/here"),
         (["--by", "lep", "--sum", "employees"], "count by year too"),
     ],
 )
