@@ -56,7 +56,11 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 def test_the_engines_give_the_same_table(spark: Any, tmp_path: Path) -> None:
     postcodes = sample_postcodes(tmp_path)
-    files = [sample(tmp_path, postcodes), FIRMS]
+    odd = tmp_path / "odd.csv"  # thousands, decimal commas, dates; a row without an id that stands there twice
+    cells = [("1,5", "19052019"), ("£1,234,567.5", "20190519"), ("-£2,000", "2019"), ("1,00", "20041999")]
+    rows = [f"{at};X0 0AA;62012;odd;{number};{year}" for at, (number, year) in enumerate(cells)]
+    odd.write_text("\n".join(["id;postcode;sector;kind;employees;year", *rows, *[";X0 0AA;62012;odd;1;2019"] * 2]))
+    files = [sample(tmp_path, postcodes), FIRMS, odd]
     asked: dict[str, Any] = {"by": ["lep", "section", "kind", "year"], "number": "employees", "postcodes": postcodes}
     embedded = count_organisations(files, **asked)
     with spark_engine(spark) as running:
@@ -64,6 +68,9 @@ def test_the_engines_give_the_same_table(spark: Any, tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(embedded.table, distributed.table, check_exact=True)
     assert embedded.notes == distributed.notes
     assert len(embedded.table) > 5000
+    of_odd = embedded.table[(embedded.table["kind"] == "odd") & (embedded.table["code"] == "E92000001")]
+    shown = of_odd[["year", "organisations", "rows", "with_employees", "employees"]].fillna(0)
+    assert shown.values.tolist() == [["", 2, 2, 0, 0], ["2019", 2, 4, 4, 1_232_569.5]]
     assert spark.catalog.listTables() == []
     executors = spark.sparkContext._jsc.sc().getExecutorMemoryStatus().size() - 1
     assert executors == 2
