@@ -12,7 +12,6 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from s3geo import open_workspace
-from s3geo.model.evidence import SECTOR_TABLES
 from s3geo.views.datapackages import described_files
 from s3geo.views.methods import methods_text
 
@@ -47,7 +46,6 @@ def names() -> list[str]:
 
 CASES = {
     "explore": (f"?indicator=gva_per_head&region={GM}", (3, 4), lambda: [*names(), "Nearest", "Distribution"]),
-    "sectors": (f"?mode=sectors&sector=C&region={GM}", (3, 5), lambda: [SECTOR_TABLES["bres_jobs"].caveat[:40]]),
     "compare": (
         f"compare?compare={GM},{HOTSW},{LONDON}&region={GM}",
         (3, 5),
@@ -71,12 +69,12 @@ def test_it_prints_whole(open_visit, case: str) -> None:
     visit = open_visit(color_scheme="dark")  # paper is white all the same
     page = visit.page
     page.goto(f"{visit.server}/{path}")
-    if case in ("explore", "sectors", "partners"):
+    if case in ("explore", "partners"):
         expect(visit.regions()).to_have_count(38)
     if case == "compare":
         expect(visit.regions()).to_have_count(9 * 38)
     expect(page.locator(".s3 h2").first).to_be_visible(timeout=60_000)  # the first visit waits for a cold server
-    if case in ("explore", "sectors"):
+    if case == "explore":
         expect(page.locator(".s3rows tbody tr")).to_have_count(38)
     visit.settled()
     page.wait_for_function(READY)
@@ -104,7 +102,7 @@ def test_it_prints_whole(open_visit, case: str) -> None:
         "() => [...document.querySelectorAll('.s3 p, .s3 th, .stMarkdown p')].map(e => getComputedStyle(e).color)"
     )
     assert all(sum(map(int, re.findall(r"\d+", colour)[:3])) < 3 * 130 for colour in set(colours)), set(colours)
-    if case in ("explore", "sectors", "partners"):
+    if case in ("explore", "partners"):
         assert page.evaluate(ENGLAND_IN_MAP)
         page.evaluate("() => dispatchEvent(new Event('afterprint'))")
         expect(page.locator(".s3map-canvas")).not_to_have_class(re.compile("on-paper"))

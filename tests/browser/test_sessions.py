@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import urllib.request
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from sessions import Session
 
 from s3geo import open_workspace
 
 GM, LONDON = "E37000015", "E37000051"
+
+
+def run(visits: Coroutine[Any, Any, Any]) -> Any:
+    """Run in a thread of its own: Playwright, which other tests use, has a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, visits).result()
 
 
 def test_each_visitor_sees_what_that_visitor_chose(server: str) -> None:
@@ -25,7 +34,7 @@ def test_each_visitor_sees_what_that_visitor_chose(server: str) -> None:
         codes = list(names.index)
         await asyncio.gather(*(choose(codes[first : first + 3]) for first in range(0, 15, 3)))
 
-    asyncio.run(all_at_once())
+    run(all_at_once())
 
 
 def test_a_file_waits_for_a_slow_visitor_while_others_work(server: str) -> None:
@@ -38,4 +47,4 @@ def test_a_file_waits_for_a_slow_visitor_while_others_work(server: str) -> None:
                 await busy.click(code, name)
             return await asyncio.to_thread(lambda: urllib.request.urlopen(address, timeout=30).read())
 
-    assert asyncio.run(slowly()).startswith(b"\xef\xbb\xbfcode")
+    assert run(slowly()).startswith(b"\xef\xbb\xbfcode")

@@ -11,20 +11,20 @@ import sys
 import tempfile
 from pathlib import Path
 
-import atheris
-
-with atheris.instrument_imports(include=["s3geo"]):
-    import s3geo.app.address
-    import s3geo.geography.layers
-    import s3geo.tables.own
-    import s3geo.tables.read
-    import s3geo.views.index  # noqa: F401
-
-from fuzzing import attempt
-from inputs import GOOD
-
 
 def main() -> None:
+    import atheris  # here, for this file is looked through for examples where there is none
+
+    with atheris.instrument_imports(include=["s3geo"]):
+        import s3geo.app.address
+        import s3geo.geography.layers
+        import s3geo.tables.own
+        import s3geo.tables.read
+        import s3geo.views.index  # noqa: F401
+
+    from fuzzing import attempt
+    from inputs import GOOD
+
     target = sys.argv[1]
     for data in GOOD[target]():
         attempt(target, data)

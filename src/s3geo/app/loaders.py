@@ -140,7 +140,7 @@ def _checked(path: Path | None) -> tuple[Workspace, S3geoError | None]:
 
 def ready() -> None:
     """Load what the first page needs: the server answers when it is there."""
-    with suppress(S3geoError):  # the page says it, to whoever looks
+    with suppress(Exception):  # whatever it is, the server starts, and the page says it to whoever looks
         ws, _ = workspace()
         _plain_map(ws, str(ws.catalogue.index[0]))
 
