@@ -15,16 +15,19 @@ import shutil
 import stat
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 from s3geo.errors import DataError
 
-__all__ = ["alone", "current", "recover", "together", "write_whole"]
+__all__ = ["alone", "current", "recover", "steadily", "together", "write_whole"]
 
 _ASIDE, _NEXT = ".writing-", ".next"
 
+_T = TypeVar("_T")
+_TRIES = 20
 _OF_DISKS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM}
 
 PATIENCE = 30.0
@@ -192,6 +195,46 @@ def current(path: Path) -> Path:
     """
     ready = path.parent / _NEXT / path.name
     return ready if ready.exists() else path
+
+
+def steadily(marker: Path, read: Callable[[], _T]) -> _T:
+    """Read several files that are written `together`, and again where they were replaced meanwhile.
+
+    Parameters
+    ----------
+    marker : Path
+        One of the files, which every change writes.
+    read : callable
+        Reads them all, each at its `current` place.
+
+    Returns
+    -------
+    object
+        What `read` returned while `marker` stayed the same; what it raises is raised when it comes three times.
+    """
+    last, failed = None, 0
+    for _ in range(_TRIES):
+        before = _mark(marker)
+        last, failed = before, failed if before == last else 0
+        try:
+            found = read()
+        except Exception:
+            failed += 1
+            if failed == 3:  # a file that is moved up just now is missing for a moment, a damaged one for ever
+                raise
+            continue
+        if _mark(marker) == before:
+            return found
+    return read()
+
+
+def _mark(path: Path) -> tuple[int, int] | None:
+    """Return what changes when a file is replaced, and stays when it is moved."""
+    for place in (current(path), path):  # moved up between the look and the question
+        with suppress(OSError):
+            found = place.stat()
+            return found.st_ino, found.st_mtime_ns
+    return None
 
 
 def _to_disk(path: Path) -> None:

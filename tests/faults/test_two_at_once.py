@@ -14,7 +14,8 @@ from generations import GENERATION, UBC, scraps
 from s3geo import writing
 from s3geo.errors import DataError
 from s3geo.refresh.live import plan, refresh_sources
-from s3geo.writing import alone, current, together, write_whole
+from s3geo.workspace import store
+from s3geo.writing import alone, current, steadily, together, write_whole
 
 
 def test_a_second_refresh_of_a_workspace_is_told_that_one_is_running(do: Callable[..., dict], tmp_path: Path) -> None:
@@ -49,13 +50,15 @@ def test_writers_of_the_same_folder_wait_for_each_other(tmp_path: Path) -> None:
             for name in names:
                 (aside / name).write_text(str(number))
 
+    def read() -> set[str]:
+        return {current(tmp_path / name).read_text() for name in names if current(tmp_path / name).exists()}
+
     writers = [threading.Thread(target=write, args=(number,)) for number in range(8)]
     for writer in writers:
         writer.start()
     begin.wait(10)
     while any(writer.is_alive() for writer in writers):
-        with alone(tmp_path, "A reader", patience=10):  # which no reader needs: here it makes the look one look
-            found = {current(tmp_path / name).read_text() for name in names if current(tmp_path / name).exists()}
+        found = steadily(tmp_path / "a", read)
         if len(found) > 1:
             wrong.append(found)
     for writer in writers:
@@ -151,3 +154,36 @@ def test_what_is_of_the_disk_is_called_so(tmp_path: Path, error: OSError, monkey
     monkeypatch.chdir(tmp_path)
     with pytest.raises(DataError, match="data cannot be written"), together(Path("data")):
         raise error
+
+
+def test_figures_are_those_of_the_catalogue_read_with_them(
+    do: Callable[..., dict], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second import comes between the catalogue of the first and its figures."""
+    do("import", tmp_path, 1)
+    read = pd.read_parquet
+
+    def late(*args: object, **more: object) -> pd.DataFrame:
+        monkeypatch.setattr(pd, "read_parquet", read)
+        do("import", tmp_path, 2)
+        return read(*args, **more)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(pd, "read_parquet", late)
+    assert GENERATION["import"](tmp_path) == 2
+
+
+def test_a_file_is_compared_with_the_package_of_its_own_refresh(
+    do: Callable[..., dict], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second compilation comes between the package of the first and the bytes it tells of."""
+    do("compile", tmp_path, 1)
+    read = store.read_package
+
+    def late(path: Path) -> dict:
+        found = read(path)
+        monkeypatch.setattr(store, "read_package", read)
+        do("compile", tmp_path, 2)
+        return found
+
+    monkeypatch.setattr(store, "read_package", late)
+    assert GENERATION["compile"](tmp_path) == 2

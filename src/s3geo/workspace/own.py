@@ -14,7 +14,7 @@ from s3geo.model.schemas import OBSERVATION_COLUMNS
 from s3geo.settings import ENGLAND
 from s3geo.tables.own import OwnTable
 from s3geo.workspace.geographies import geography_named
-from s3geo.writing import current, together
+from s3geo.writing import current, steadily, together
 
 __all__ = [
     "OWN_CATALOGUE",
@@ -193,6 +193,10 @@ def load_own(data: Path) -> OwnIndicators | None:
     ValidationError
         The files are damaged.
     """
+    return steadily(data / OWN_CATALOGUE, lambda: _load(data))
+
+
+def _load(data: Path) -> OwnIndicators | None:
     path = current(data / OWN_CATALOGUE)
     if not path.exists():
         return None

@@ -12,7 +12,7 @@ import pandas as pd
 
 from s3geo.errors import FileProblem
 from s3geo.settings import bundled
-from s3geo.writing import current
+from s3geo.writing import current, steadily
 
 __all__ = ["Store", "check_bytes", "read_csv", "read_package", "read_parquet"]
 
@@ -63,6 +63,10 @@ class Store:
         FileProblem
             The file is damaged, was changed, or is missing although the package of the workspace lists it.
         """
+        package = bundled(folder, _PACKAGE) if self.path is None else self.path / folder / _PACKAGE
+        return steadily(package, lambda: self._sound(folder, name))
+
+    def _sound(self, folder: str, name: str) -> Path:
         path = self.file(folder, name)
         if self.path is not None and bundled(folder) in path.parents:
             self.none_lost(folder, name)
