@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import gzip
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from starlette.requests import Request
@@ -23,7 +24,8 @@ def prepared(id_: str) -> PreparedGeometry:
 
 def asked(id_: str) -> Response:
     scope = {"type": "http", "headers": [], "path_params": {"name": f"{id_}.geojson"}}
-    return asyncio.run(server._serve_geometry(Request(scope)))
+    with ThreadPoolExecutor(1) as pool:  # where a browser is tested too, Playwright's loop runs in this thread
+        return pool.submit(lambda: asyncio.run(server._serve_geometry(Request(scope)))).result()
 
 
 @pytest.fixture

@@ -124,7 +124,7 @@ def test_the_page_says_what_every_model_of_areas_found(ws, kept) -> None:
             found[row["model"]] += [f"{row['deviance']:.1f}", "" if baseline else gain]
     assert rows_after("## Areas") == found
     gravity = pd.DataFrame(kept["regions"]).set_index("model").loc[validation_regions.GRAVITY]
-    assert f"{gravity['noise']:.0f} in 2018; it has {gravity['deviance']:.0f}" in re.sub(r"\s+", " ", PAGE)
+    assert f"{gravity['noise']:.0f} on average; it has {gravity['deviance']:.0f}" in re.sub(r"\s+", " ", PAGE)
 
 
 def test_the_pages_of_partners_say_how_sure_it_is(ws, kept) -> None:

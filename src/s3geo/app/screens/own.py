@@ -31,7 +31,7 @@ _DIRECTIONS = {"neutral": "neither", "higher_is_better": "more", "lower_is_bette
 
 
 def page() -> None:
-    elsewhere("own")
+    elsewhere("your-data")
     ws = workspace()
     if embedded():
         words = (
