@@ -47,7 +47,7 @@ def test_a_spreadsheet_with_faults_is_reported_mended_and_mapped(visit: Visit, t
     page = open_page(visit)
     page.locator('input[type="file"]').first.set_input_files(workbook(tmp_path))
     report = page.get_by_test_id("stAlert").first
-    expect(report).to_contain_text("2 regions matched")
+    expect(report).to_contain_text("2 regions matched", timeout=60_000)  # the first upload on a cold server
     expect(report).to_contain_text("with a code of another vintage")
     expect(report).to_contain_text("that repeat a region")
     page.get_by_role("button", name=re.compile("Convert 1 code of")).click()
@@ -94,7 +94,7 @@ def test_a_broken_file_is_said_and_the_page_goes_on(visit: Visit, tmp_path: Path
     page.locator('input[type="file"]').first.set_input_files(path)
     expect(page.get_by_test_id("stAlert").first).to_contain_text("sheet.xlsx")
     page.locator('input[type="file"]').first.set_input_files(workbook(tmp_path))
-    expect(page.get_by_test_id("stAlert").first).to_contain_text("2 regions matched")
+    expect(page.get_by_test_id("stAlert").first).to_contain_text("2 regions matched", timeout=60_000)
 
 
 def test_the_template_filled_in_comes_back_whole(visit: Visit, tmp_path: Path) -> None:
