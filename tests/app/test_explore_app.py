@@ -14,6 +14,7 @@ from streamlit.testing.v1.element_tree import Block, Element
 from streamlit.util import calc_hash
 
 from s3geo import open_workspace, region_profile
+from s3geo.app.markdown import plain
 from s3geo.app.server import SCRIPT
 from s3geo.statistics.classify import SCHEMES
 from s3geo.workspace import GEOGRAPHIES
@@ -266,7 +267,7 @@ def test_a_search_that_leads_nowhere_says_so_and_changes_nothing(text: str) -> N
     app.test.text_input[0].set_value(text)
     app.run()
     (message,) = app.test.warning
-    assert text in message.value
+    assert plain(text) in message.value
     assert app.heading == "Greater Manchester"
 
 

@@ -112,7 +112,7 @@ def test_an_error_of_ours_is_told_with_a_reference_and_stays_an_error(
     assert len(test.exception) == 1  # Streamlit's own box, and its traceback in the server's output
     (box,) = test.error
     reference = re.search(r"reference ([0-9a-f]{8})\.$", box.value)[1]
-    assert "what you chose and your data are as they were" in box.value
+    assert "the address keeps what is chosen, but a file of your own must then be given again" in box.value
     (line,) = [line for line in lines() if line["action"] == "error"]
     assert (line["error"], line["kind"], line["level"]) == (reference, "KeyError", "error")
     assert "typed" not in json.dumps(line)

@@ -159,6 +159,7 @@ def has_the_briefed_area(path: Path, _page: Page) -> None:
     words = text_of(path)
     assert "GreaterManchester" in words
     assert "Sourcesandlicences" in words
+    assert re.search(r"http://127\.0\.0\.1:\d+/\?", words), "the link leads to the area on Explore, from every page"
 
 
 def has_every_area(path: Path, _page: Page) -> None:

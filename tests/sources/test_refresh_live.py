@@ -24,7 +24,8 @@ from s3geo.refresh.inputs import FILES
 from s3geo.refresh.live import plan, refresh_sources
 from s3geo.sources import registry, snapshot
 from s3geo.sources.nomis import read_size_bands
-from s3geo.sources.snapshot import Snapshots, write_whole
+from s3geo.sources.snapshot import Snapshots
+from s3geo.writing import write_whole
 
 UBC, LOOKUP = "nomis_ubc", "ons_lad_region"
 EXTRA = ["EMPLOYMENT_SIZEBAND_NAME"]

@@ -12,7 +12,8 @@ import pytest
 from s3geo.errors import FileProblem
 from s3geo.sources import snapshot
 from s3geo.sources.client import Download
-from s3geo.sources.snapshot import Snapshots, write_whole
+from s3geo.sources.snapshot import Snapshots
+from s3geo.writing import write_whole
 
 
 def download(content: bytes = b"a,b\n", address: str = "https://publisher.example/a.csv", day: int = 1) -> Download:

@@ -32,7 +32,7 @@ def controls(ws: Workspace, view: View) -> None:
         _sector_controls(ws, view, what, period)
     else:
         _indicator_controls(ws, view, what, period)
-    # what is in a list that is closed is not drawn: every control costs a change of indicator some time
+    # drawn only while it is open: every control on the page makes a change of indicator slower
     look = classes.popover("Classes", width="stretch", key="classes", on_change=touched)
     if look.open:
         with look:

@@ -72,8 +72,9 @@ def errors_told() -> Iterator[None]:
         raise
     except Exception as error:
         st.error(
-            "Something went wrong in s3geo itself; what you chose and your data are as they were. Reload the page. "
-            f"If it happens again, tell who runs this server: reference {fault(error)}."
+            "Something went wrong in s3geo itself. Choose something else, or reload the page: the address keeps what "
+            "is chosen, but a file of your own must then be given again. If it happens again, tell who runs this "
+            f"server: reference {fault(error)}."
         )
         raise
 

@@ -56,6 +56,7 @@ from s3geo.views.successors import succession, successors
 from s3geo.workspace import Workspace, bundled_workspace, open_workspace
 
 __all__ = [
+    "BESIDE",
     "TAKEN",
     "Taken",
     "beside",

@@ -297,7 +297,7 @@ def validate(
 
     from s3geo.views.validation import as_record, read_participations
     from s3geo.views.validation import validate as run
-    from s3geo.views.validation_methods import methods_record, methods_text, on_three_years, tried_record
+    from s3geo.views.validation_methods import methods_record, methods_tables, on_three_years, tried_record
     from s3geo.views.validation_regions import region_deviance
     from s3geo.workspace import open_workspace
 
@@ -323,7 +323,7 @@ def validate(
         typer.echo(f"{table.round(4).to_string(index=False)}\n")
     typer.echo(f"Within reach of any ranking: {100 * found.ceiling['ceiling']:.0f} % of new pairs.")
     for one in tried:
-        typer.echo(f"\n{methods_text(one)}")
+        typer.echo(f"\n{methods_tables(one)}")
     for before in areas:
         typer.echo(f"\nAreas, joint projects of {found.year - 1}\n{before.round(4).to_string(index=False)}")
 

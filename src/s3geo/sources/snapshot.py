@@ -25,7 +25,7 @@ from s3geo.errors import FileProblem
 from s3geo.sources.client import Download
 from s3geo.writing import write_whole
 
-__all__ = ["Snapshot", "Snapshots", "write_whole"]
+__all__ = ["Snapshot", "Snapshots"]
 
 _INDEX = "index.json"
 _VERSION = 1

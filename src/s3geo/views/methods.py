@@ -8,17 +8,7 @@ __all__ = ["methods_text"]
 
 
 def methods_text() -> tuple[str, list[Section]]:
-    """Return the opening paragraph and the sections of the methods.
-
-    Returns
-    -------
-    tuple of str and list of Section
-        Anchors as GitHub makes them of the headings, so that a link to a section holds in both places.
-
-    Raises
-    ------
-    DataError
-        The text is not where it was installed.
+    """Return what `document` does of the methods, the opening paragraph as plain text.
 
     Examples
     --------

@@ -20,9 +20,8 @@ __all__ = [
     "DEFAULT",
     "METHODS",
     "MethodComparison",
-    "compare_methods",
     "methods_record",
-    "methods_text",
+    "methods_tables",
     "on_three_years",
     "project_shares",
     "tried_record",
@@ -67,74 +66,43 @@ class MethodComparison:
     (resampling organisations), lower_projects, upper_projects (projects), lower_ends, upper_ends (both ends)."""
 
 
-def compare_methods(
-    ws: Workspace,
-    participations: pd.DataFrame,
-    year: int,
-    *,
-    fitted_to: int | None = None,
-    methods: Mapping[str, tuple[str, ...]] = METHODS,
-    draws: int = 2000,
-    seed: int = 0,
-) -> MethodComparison:
-    """Rank new partners of a year by every method.
+def on_three_years(
+    ws: Workspace, participations: pd.DataFrame, last: int, *, draws: int = 2000
+) -> list[MethodComparison]:
+    """Rank new partners by every method: on two choosing years, each fitted to the other, and on the last year.
 
     Parameters
     ----------
     ws : Workspace
     participations : DataFrame
         project, organisation, start_year.
-    year : int
-        Choosing splits are 2016 and 2017; 2018 is the test split, by which nothing may be chosen.
-    fitted_to : int, optional
-        Year to whose new pairs the weights are fitted, each from projects of the years before it; the year before by
-        default. A later one serves to choose among methods, never to test.
-    methods : mapping of str to tuple of str
-        Parts of each, names of `Split.parts`; `DEFAULT` must be among them.
+    last : int
+        The test year, by which nothing may be chosen; its weights are fitted to the year before.
     draws : int
         Of each bootstrap.
-    seed : int
-
-    Returns
-    -------
-    MethodComparison
 
     Raises
     ------
     DataError
-        Too few years, or nobody had a new partner in the year or in the one before.
+        Fewer than four years of projects, or nobody had a new partner in one of them.
 
     Notes
     -----
-    Three bootstraps of the same mean difference: of organisations (as in `validate`); of the projects of the year, so
-    that all pairs of a project come and go together; of organisations at both ends of a pair, which weighs each pair by
-    the product of the draws of its ends (Snijders & Borgatti 1999). The fitted weights are held fixed.
-    """
-    when = year - 1 if fitted_to is None else fitted_to
-    weights = _fitted(split(ws, participations, when), methods)
-    return _compared(split(ws, participations, year), participations, when, weights, draws, seed)
-
-
-def on_three_years(
-    ws: Workspace, participations: pd.DataFrame, last: int, *, draws: int = 2000
-) -> list[MethodComparison]:
-    """Return every method on two choosing years, each fitted to the other, and on the last year.
-
-    Raises
-    ------
-    DataError
-        Fewer than four years of projects.
+    Three bootstraps of the same mean difference: of organisations (as in `s3geo.views.validation.validate`); of the
+    projects of the year, so that all pairs of a project come and go together; of organisations at both ends of a pair,
+    which weighs each pair by the product of the draws of its ends (Snijders & Borgatti 1999). The fitted weights are
+    held fixed.
     """
     splits = {year: split(ws, participations, year) for year in (last - 2, last - 1, last)}
-    weights = {year: _fitted(splits[year], METHODS) for year in (last - 2, last - 1)}
+    weights = {year: _fitted(splits[year]) for year in (last - 2, last - 1)}
     return [
         _compared(splits[year], participations, other, weights[other], draws, 0)
         for year, other in ((last - 2, last - 1), (last - 1, last - 2), (last, last - 1))
     ]
 
 
-def _fitted(known: Split, methods: Mapping[str, tuple[str, ...]]) -> dict[str, dict[str, float]]:
-    return {name: fit_weights(known, parts, FIXED) for name, parts in methods.items()}
+def _fitted(known: Split) -> dict[str, dict[str, float]]:
+    return {name: fit_weights(known, parts, FIXED) for name, parts in METHODS.items()}
 
 
 def _compared(
@@ -189,7 +157,7 @@ def tried_record(found: MethodComparison) -> dict[str, Any]:
     }
 
 
-def methods_text(found: MethodComparison) -> str:
+def methods_tables(found: MethodComparison) -> str:
     """Return the two tables to be printed: means, and differences from popularity with their intervals."""
     against = found.differences[found.differences["baseline"] == "popularity"].drop(columns="baseline")
     return (

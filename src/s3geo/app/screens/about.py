@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import partial
 from html import escape
 
 import streamlit as st
@@ -15,19 +17,10 @@ from s3geo.settings import settings
 from s3geo.views.datapackages import sources_in_use
 from s3geo.views.documents import document, plain_text
 
-_SECTIONS = {
-    "contact": "Contact",
-    "accessibility": "Accessibility statement",
-    "corrections": "Corrections",
-    "changes": "Changes",
-    "licences": "Licences and attribution",
-    "embed": "Showing it on another page",
-}
-
 
 def page() -> None:
     elsewhere("about")
-    lines = "".join(f'<li><a href="#{anchor}">{title}</a></li>' for anchor, title in _SECTIONS.items())
+    lines = "".join(f'<li><a href="#{anchor}">{title}</a></li>' for anchor, (title, _) in _SECTIONS.items())
     st.html(
         f'<div class="s3"><h2>About</h2><p>s3geo {escape(__version__)} maps where England innovates, in what, and who '
         "should work with whom. It is free software. Its figures are compiled from published tables; they are not "
@@ -35,9 +28,9 @@ def page() -> None:
         f'<nav aria-label="On this page"><ul class="toc">{lines}</ul></nav></div>'
     )
     with st.container(key="about"):
-        for anchor, title in _SECTIONS.items():
+        for anchor, (title, draw) in _SECTIONS.items():
             st.subheader(title, anchor=anchor)
-            _SHOWN[anchor]()
+            draw()
 
 
 def _contact() -> None:
@@ -69,27 +62,12 @@ def _linked(text: str) -> str:
     return re.sub(r"\[([^\]]+)\]\((?!https://|#)[^)]*\)", r"\1", text)
 
 
-def _accessibility() -> None:
-    _document("docs", "accessibility.md")
-
-
-def _corrections() -> None:
-    _document("docs", "corrections.md")
-
-
-def _changes() -> None:
-    _document("CHANGELOG.md")
-
-
-def _embed() -> None:
-    _document("docs", "embedding.md")
-
-
-_SHOWN = {
-    "contact": _contact,
-    "licences": _licences,
-    "accessibility": _accessibility,
-    "corrections": _corrections,
-    "changes": _changes,
-    "embed": _embed,
+_SECTIONS: dict[str, tuple[str, Callable[[], None]]] = {
+    "contact": ("Contact", _contact),
+    "accessibility": ("Accessibility statement", partial(_document, "docs", "accessibility.md")),
+    "corrections": ("Corrections", partial(_document, "docs", "corrections.md")),
+    "changes": ("Changes", partial(_document, "CHANGELOG.md")),
+    "licences": ("Licences and attribution", _licences),
+    "embed": ("Showing it on another page", partial(_document, "docs", "embedding.md")),
 }
+"""Anchor, title, and what draws the section."""

@@ -16,6 +16,7 @@ from s3geo.app.embedding import embedded, framed_map
 from s3geo.app.fields import View
 from s3geo.app.frame import away, errors_told, workspace
 from s3geo.app.listening import listen
+from s3geo.app.markdown import plain
 from s3geo.app.state import (
     again,
     choose_region,
@@ -206,7 +207,7 @@ def _panel(ws: Workspace, view: View, table: ClassTable) -> None:
             args=(ws, view),
         )
     if message := st.session_state.pop("find_message", None):
-        st.warning(message)
+        st.warning(plain(message))
     if overlap := st.session_state.get("overlap"):
         which(names, overlap)
     if isinstance(table, SectorTable):

@@ -1,7 +1,8 @@
 // The one selection of a page: map, table, charts and time line all read it here and change it here.
 //
 // A change is sent first, so that the server works while the browser draws, and is shown everywhere before the server
-// answers; the server's answer, drawn by a component without a face (`render` below), has the last word. `page` is shared because a browser loads a module once.
+// answers; the server's answer, drawn by a component without a face (`render` below), has the last word. `page` is
+// shared because a browser loads a module once.
 
 export const page = { selected: null, compared: [], hovered: null };
 
