@@ -115,7 +115,8 @@ class Evidence(Figures):
         'Information & communication'
         """
         self._known_table(table)
-        return self._labels_of_sectors.get(table, pd.Series(dtype=str, name="label"))
+        found = self._labels_of_sectors.get(table)
+        return pd.Series(dtype=str, name="label") if found is None else found
 
     @cached_property
     def _labels_of_sectors(self) -> dict[str, pd.Series]:
