@@ -17,6 +17,7 @@ import shapely
 from s3geo.errors import UsageError
 from s3geo.views.bivariate import BivariateTable
 from s3geo.views.class_table import ClassTable
+from s3geo.views.painting import packed, painted
 from s3geo.views.palette import INK, LAND, NO_DATA, OUTLINE, SEA
 from s3geo.workspace import Workspace
 
@@ -60,9 +61,10 @@ def saved(figure: Any, suffix: str, dpi: int, title: str, source: str) -> bytes:
         metadata = {"Title": title, "Creator": "s3geo", "CreationDate": None, "ModDate": None}
     elif suffix == "svg":
         metadata = {"Title": title, "Creator": "s3geo", "Date": None}
-    packed: dict[str, Any] = {"pil_kwargs": {"compress_level": 1}} if suffix == "png" else {}
+    else:
+        return packed(painted(figure, dpi), dpi, metadata)
     out = io.BytesIO()
-    figure.savefig(out, format=suffix, dpi=dpi, metadata=metadata, **packed)
+    figure.savefig(out, format=suffix, metadata=metadata)
     return out.getvalue()
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from s3geo.views.class_table import ClassTable
 from s3geo.views.drawing import MUTED, STYLE, saved
+from s3geo.views.painting import drawing
 from s3geo.views.palette import INK
 from s3geo.views.sectors import SectorTable
 from s3geo.views.wording import number, quantity
@@ -60,7 +61,6 @@ def static_chart(
     UsageError
         Another format.
     """
-    import matplotlib as mpl
     from matplotlib.figure import Figure
 
     shown = table.rows[table.rows["class"].notna()].sort_values("value", ascending=False, kind="stable")
@@ -73,7 +73,7 @@ def static_chart(
     below = 0.24 + 0.105 * len(credit) + 0.14 * len(notes) + 0.16
     body = max(1.0, _BAR * len(shown)) if named else 3.6
     height = above + body + 0.35 + below
-    with mpl.rc_context(STYLE):
+    with drawing(STYLE):
         figure: Any = Figure(figsize=(_WIDTH, height), facecolor="white")
         look: dict[str, Any] = {"fontsize": 14, "fontweight": "bold", "color": INK, "va": "top", "linespacing": 1.25}
         figure.text(0.03, 1 - 0.25 / height, "\n".join(title), **look)

@@ -11,6 +11,7 @@ from s3geo.errors import UsageError
 from s3geo.views.bivariate import THIRDS, BivariateTable
 from s3geo.views.class_table import ClassTable, LegendRow
 from s3geo.views.drawing import FORMATS, MUTED, STYLE, draw_regions, name_regions, saved, scale_bar, swatch_look
+from s3geo.views.painting import drawing
 from s3geo.views.palette import INK
 from s3geo.workspace import Workspace
 
@@ -133,9 +134,8 @@ def static_map(
     """
     if suffix not in FORMATS:
         raise UsageError(f"A map can be saved as {', '.join(FORMATS)}, not {suffix!r}.")
-    import matplotlib as mpl
 
-    with mpl.rc_context(STYLE):
+    with drawing(STYLE):
         sheet = _Sheet(page_named(page))
         under = _words(sheet, table)
         axes = sheet.axes(under, _credit(sheet, table, foot))

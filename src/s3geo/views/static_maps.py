@@ -11,6 +11,7 @@ from s3geo.views.bivariate import BivariateTable
 from s3geo.views.class_table import ClassTable
 from s3geo.views.drawing import MUTED, STYLE, draw_regions, saved, swatch_look
 from s3geo.views.multiples import MOST_MAPS
+from s3geo.views.painting import drawing
 from s3geo.views.palette import INK
 from s3geo.views.sectors import SectorTable
 from s3geo.workspace import Workspace
@@ -57,7 +58,6 @@ def static_maps(
         raise UsageError(f"{len(tables)} maps asked for; from 1 to {MOST_MAPS} can be read side by side.")
     if len({table.geography for table in tables}) > 1:
         raise UsageError("Small maps are of one geography; these are of several.")
-    import matplotlib as mpl
     from matplotlib.figure import Figure
 
     rows, across = -(-len(tables) // _ROW), min(_ROW, max(2, len(tables)))
@@ -67,7 +67,7 @@ def static_maps(
     credit = textwrap.wrap(source, per_line) + textwrap.wrap(foot, per_line, break_on_hyphens=False)
     below = 0.3 + 0.105 * len(credit)
     height = _EDGE + rows * (_HEAD + _TALL + _GAP) + below
-    with mpl.rc_context(STYLE):
+    with drawing(STYLE):
         figure: Any = Figure(figsize=(width, height), facecolor="white")
         for i, table in enumerate(tables):
             left = _EDGE + (i % _ROW) * (wide + _GAP)

@@ -35,6 +35,7 @@ class Boundaries(Store):
         self._centres: dict[tuple[str, str], pd.DataFrame] = {}
         self._neighbours: dict[str, dict[str, list[str]]] = {}
         self._distances: dict[str, pd.DataFrame] = {}
+        self._overlaps: dict[str, pd.DataFrame] = {}
         self._credits: dict[str, str] = {}  # of layers that are not the bundled ones
 
     @property
@@ -138,6 +139,7 @@ class Boundaries(Store):
         new._credits[geography] = f"{file}, given by the user"
         new._distances.pop(geography, None)
         new._neighbours.clear()  # those of other areas rest on districts, which may be what changed
+        new._overlaps.clear()
         return new
 
     def names(self, geography: str = "lep") -> pd.Series:
@@ -163,8 +165,14 @@ class Boundaries(Store):
         Returns
         -------
         DataFrame
-            Index district code; name, regions (list of codes, sorted).
+            Index district code; name, regions (list of codes, sorted). Shared: do not change it.
         """
+        with self._lock:
+            if geography not in self._overlaps:
+                self._overlaps[geography] = self._overlaps_of(geography)
+        return self._overlaps[geography]
+
+    def _overlaps_of(self, geography: str) -> pd.DataFrame:
         m = self.membership[self.membership["geography"] == geography]
         m = m[m["region"].isin(self.layer(geography).index)]
         held = m.sort_values("region").groupby("district")["region"].agg(list)

@@ -75,6 +75,14 @@ def test_a_layer_laid_over_is_credited_and_has_surroundings_of_its_own(tmp_path:
     assert choropleth(ws, "gva_per_head").table.rows.index.tolist() == sorted(layer.index)
 
 
+def test_overlaps_are_those_of_the_layer_laid_over() -> None:
+    base = open_workspace()
+    one = base.overlaps()["regions"].iloc[0][0]
+    ws = base.with_layer("lep", base.layer().rename(index={one: "E37000099"}))
+    held = [{code for codes in each.overlaps()["regions"] for code in codes} for each in (base, ws)]
+    assert [one in codes for codes in held] == [True, False]
+
+
 def test_england_without_a_figure_has_no_value_in_the_export() -> None:
     figures = pd.DataFrame({"code": [GM, LONDON], "2020": ["1", "2"]})  # made up, no row for England
     own = describe_own(match_own(figures, open_workspace().layer(), file="x.csv"), Described("Ours", "n"))
