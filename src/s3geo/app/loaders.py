@@ -1,4 +1,4 @@
-"""Every cache of the app, in one place; all shared between sessions."""
+"""Every cache of the app, shared between sessions; what takes long is `shared`, and waits its turn."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import pandas as pd
 
 from s3geo import __version__
 from s3geo.app import compare_panels, panels, sector_panels
+from s3geo.app.sharing import FILES, shared
 from s3geo.app.static import asset, publish
 from s3geo.errors import S3geoError
 from s3geo.exports import (
@@ -230,7 +231,7 @@ def sector_map(ws: Workspace, sector: str, table: str, period: str, geography: s
     return drawn(ws, sector_table(ws, sector, table=table, period=period, geography=geography, scheme=scheme, k=k))
 
 
-@lru_cache(maxsize=64)
+@shared(64)
 def pattern_map(ws: Workspace, indicator: str, period: str, geography: str) -> RegionMap:
     """Return a composed map of the local clusters of an indicator."""
     return drawn(ws, pattern_table(ws, indicator, period, geography=geography))
@@ -242,7 +243,7 @@ def region_sectors_panel(ws: Workspace, code: str, table: str, period: str, geog
     return sector_panels.strengths(region_sectors(ws, code, table=table, period=period, geography=geography), table)
 
 
-@lru_cache(maxsize=64)
+@shared(64)
 def standing(ws: Workspace, compared: tuple[str, ...], peers: tuple[str, ...], geography: str) -> str:
     """Return the scores of the regions compared, and where they stand among all, as HTML."""
     return compare_panels.scores(ws, compared, geography) + compare_panels.figures(
@@ -250,7 +251,7 @@ def standing(ws: Workspace, compared: tuple[str, ...], peers: tuple[str, ...], g
     )
 
 
-@lru_cache(maxsize=64)
+@shared(64)
 def maps_over_time(ws: Workspace, indicator: str, geography: str) -> list[RegionMap]:
     """Return small maps of the periods of an indicator."""
     return multiples.maps_over_time(ws, indicator, geography=geography)
@@ -313,7 +314,7 @@ def today(ws: Workspace, code: str) -> tuple[str, list[tuple[str, str, str]]]:
     return succession(ws, code), bodies
 
 
-@lru_cache(maxsize=64)
+@shared(64, FILES)
 def taken(
     ws: Workspace,
     shown: ClassTable | BivariateTable,
@@ -334,7 +335,7 @@ def taken(
     return (chart_file if kind.startswith("chart") else map_file)(ws, shown, suffix, said, asked)
 
 
-@lru_cache(maxsize=64)
+@shared(64, FILES)
 def briefing_taken(
     ws: Workspace, code: str, geography: str, indicator: str, suffix: str, link: str | None, day: date
 ) -> bytes:
@@ -342,7 +343,7 @@ def briefing_taken(
     return briefing_file(briefing(ws, code, geography, indicator=indicator, permalink=link, made=day), suffix)
 
 
-@lru_cache(maxsize=16)
+@shared(16, FILES)
 def maps_taken(
     ws: Workspace,
     shown: tuple[ClassTable | BivariateTable, ...],
@@ -356,7 +357,7 @@ def maps_taken(
     return maps_file(ws, shown, suffix, said, Asked(outlined))
 
 
-@lru_cache(maxsize=16)
+@shared(16, FILES)
 def comparison_taken(
     ws: Workspace, codes: tuple[str, ...], geography: str, headline: bool, suffix: str, link: str | None, day: date
 ) -> bytes:
@@ -367,19 +368,19 @@ def comparison_taken(
     return table_file(comparison_table(ws, codes, geography, headline=headline, said=said), suffix, said)
 
 
-@lru_cache(maxsize=64)
+@shared(64)
 def index_of(ws: Workspace, recipe: Recipe) -> IndexTable:
     """Return an index with its intervals."""
     return innovation_index(ws, recipe)
 
 
-@lru_cache(maxsize=64)
+@shared(64)
 def index_moves(ws: Workspace, recipe: Recipe) -> pd.DataFrame:
     """Return which assumption moves which region of an index."""
     return moving(ws, recipe)
 
 
-@lru_cache(maxsize=16)
+@shared(16, FILES)
 def csv_of_index(ws: Workspace, recipe: Recipe) -> bytes:
     """Return all steps of an index as CSV with a byte-order mark."""
     return index_csv(ws, index_of(ws, recipe)).encode("utf-8-sig")

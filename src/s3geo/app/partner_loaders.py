@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from s3geo.app import organisation_panels
+from s3geo.app.sharing import FILES, shared
 from s3geo.exports import Asked, about_partners, map_file, partners_credit, partners_table, table_file
 from s3geo.model.evidence import SECTOR_TABLES
 from s3geo.views import organisation_profile
@@ -50,7 +51,7 @@ class PartnersAsked:
     dimension: str
 
 
-@lru_cache(maxsize=256)
+@shared(256)
 def partners_of(ws: Workspace, asked: PartnersAsked, n: int | None) -> pd.DataFrame:
     """Return the first partners of a region; None for all, those without enough data last."""
     if n is not None:
@@ -70,7 +71,7 @@ def partners_of(ws: Workspace, asked: PartnersAsked, n: int | None) -> pd.DataFr
     )
 
 
-@lru_cache(maxsize=128)
+@shared(128)
 def partner_map(ws: Workspace, asked: PartnersAsked, n: int | None) -> tuple[RegionMap, dict[str, Any]]:
     """Return the map of the partners shown, with its arcs."""
     shown = partners_of(ws, asked, n).query("rank == rank")
@@ -81,13 +82,13 @@ def partner_map(ws: Workspace, asked: PartnersAsked, n: int | None) -> tuple[Reg
     return drawn(ws, table), {"arcs": {"content": partner_arcs(ws, asked.code, shown, asked.geography)}}
 
 
-@lru_cache(maxsize=4)
+@shared(4)
 def known_organisations(ws: Workspace) -> dict[str, str]:
     """Return the organisations that can be looked at, by id."""
     return {str(id_): str(name) for id_, name in organisation_profile.known_organisations(ws).items()}
 
 
-@lru_cache(maxsize=128)
+@shared(128)
 def around(
     ws: Workspace, near: str, within_km: float, kinds: tuple[str, ...], order: str, geography: str
 ) -> pd.DataFrame:
@@ -103,7 +104,7 @@ def unplaced(ws: Workspace, code: str, kinds: tuple[str, ...], geography: str) -
     return organisation_profile.unplaced(ws, code, list(kinds), geography)
 
 
-@lru_cache(maxsize=128)
+@shared(128)
 def organisation(ws: Workspace, id_: str) -> tuple[str, str, str]:
     """Return an organisation at a glance, its network, and whom it could work with next, as HTML."""
     found = organisation_profile.organisation_profile(ws, id_)
@@ -115,7 +116,7 @@ def organisation(ws: Workspace, id_: str) -> tuple[str, str, str]:
     )
 
 
-@lru_cache(maxsize=32)
+@shared(32, FILES)
 def around_taken(
     ws: Workspace, near: str, within_km: float, kinds: tuple[str, ...], order: str, geography: str, suffix: str
 ) -> bytes:
@@ -126,7 +127,7 @@ def around_taken(
     )
 
 
-@lru_cache(maxsize=32)
+@shared(32, FILES)
 def partners_picture(
     ws: Workspace, asked: PartnersAsked, n: int | None, suffix: str, link: str | None, day: date
 ) -> bytes:
@@ -136,7 +137,7 @@ def partners_picture(
     return map_file(ws, table, suffix, said, Asked((asked.code,)))
 
 
-@lru_cache(maxsize=32)
+@shared(32, FILES)
 def partners_taken(ws: Workspace, asked: PartnersAsked, suffix: str, link: str | None, day: date) -> bytes:
     """Return all partners of a region as a table."""
     title = f"Partners of {ws.names(asked.geography)[asked.code]}"

@@ -1,0 +1,76 @@
+"""What is computed for one visitor serves all, is computed once, and waits its turn where it is much.
+
+The visitors of a server share one interpreter. Two long computations at once take as long as one after the other, and
+whoever clicks meanwhile waits for both: each kind of them therefore has one turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from functools import wraps
+from threading import Lock, RLock
+from typing import Any, ParamSpec, TypeVar, cast
+
+from cachetools import LRUCache
+from cachetools.keys import hashkey
+
+__all__ = ["FIGURES", "FILES", "shared"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+FIGURES = RLock()
+"""The turn of what is computed for a page."""
+
+FILES = RLock()
+"""The turn of files that are made; making one may take the turn of figures, never the other way round."""
+
+_NOTHING = object()
+
+
+def shared(maxsize: int, turn: Any = FIGURES) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Keep the latest answers of a function for all visitors, and compute one at a time.
+
+    Unlike `functools.lru_cache`, many who ask for the same at once make it once. What is kept is answered without
+    waiting. An error is not kept: the next who asks tries again.
+
+    Parameters
+    ----------
+    maxsize : int
+        How many answers are kept; the one not asked for the longest makes way.
+    turn : RLock
+        `FIGURES` or `FILES`: what has to wait for each other. A function may call others of its turn.
+
+    Examples
+    --------
+    >>> @shared(2)
+    ... def double(n: int) -> int:
+    ...     print("computed")
+    ...     return 2 * n
+    >>> double(2), double(2)
+    computed
+    (4, 4)
+    """
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        kept: LRUCache[Hashable, object] = LRUCache(maxsize)
+        guard = Lock()
+
+        def known(key: Hashable) -> object:
+            with guard:
+                return kept.get(key, _NOTHING)
+
+        @wraps(function)
+        def asked(*args: P.args, **kwargs: P.kwargs) -> T:
+            key: Hashable = hashkey(*cast("tuple[Hashable, ...]", args), **cast("dict[str, Hashable]", kwargs))
+            if (answer := known(key)) is _NOTHING:
+                with turn:
+                    if (answer := known(key)) is _NOTHING:  # nobody has made it meanwhile
+                        answer = function(*args, **kwargs)
+                        with guard:
+                            kept[key] = answer
+            return cast("T", answer)
+
+        return asked
+
+    return decorate

@@ -1,0 +1,113 @@
+"""One visitor's computation serves all: made once, one at a time, and what is kept waits for nobody."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event, Lock
+
+import pytest
+
+from s3geo.app.sharing import FIGURES, FILES, shared
+from s3geo.errors import DataError
+
+PATIENCE = 20.0
+
+
+def test_many_who_ask_at_once_compute_once() -> None:
+    made: list[int] = []
+    together = Barrier(8)
+
+    @shared(4)
+    def double(n: int) -> int:
+        made.append(n)
+        return 2 * n
+
+    def ask() -> int:
+        together.wait(PATIENCE)
+        return double(21)
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = [future.result(PATIENCE) for future in [pool.submit(ask) for _ in range(8)]]
+    assert answers == [42] * 8
+    assert made == [21]
+
+
+def test_two_computations_of_a_turn_are_never_at_work_at_once() -> None:
+    inside, most, guard, together = 0, 0, Lock(), Barrier(6)
+
+    def work(n: int) -> int:
+        nonlocal inside, most
+        with guard:
+            inside += 1
+            most = max(most, inside)
+        sum(range(20_000))
+        with guard:
+            inside -= 1
+        return n
+
+    one, other = shared(9)(work), shared(9)(lambda n: work(-n))
+
+    def ask(n: int) -> tuple[int, int]:
+        together.wait(PATIENCE)
+        return one(n), other(n)
+
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(ask, range(6))) == [(n, -n) for n in range(6)]
+    assert most == 1
+
+
+def test_what_is_kept_is_answered_while_something_else_is_computed() -> None:
+    begun, end = Event(), Event()
+
+    @shared(4)
+    def slow(n: int) -> int:
+        if n:
+            begun.set()
+            assert end.wait(PATIENCE)
+        return n
+
+    assert slow(0) == 0
+    with ThreadPoolExecutor(1) as pool:
+        working = pool.submit(slow, 1)
+        try:
+            assert begun.wait(PATIENCE)
+            assert slow(0) == 0  # from here, where the turn is not to be had
+        finally:
+            end.set()
+        assert working.result(PATIENCE) == 1
+
+
+def test_a_file_is_made_from_figures_in_their_turn() -> None:
+    figures = shared(4, FIGURES)(lambda n: n + 1)
+    file = shared(4, FILES)(lambda n: f"{figures(n)}, {figures(n + 1)}")
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(file, [1, 2, 1, 2])) == ["2, 3", "3, 4"] * 2
+
+
+def test_an_error_goes_to_who_asked_and_is_not_kept() -> None:
+    asked: list[int] = []
+
+    @shared(4)
+    def fails_first(n: int) -> int:
+        asked.append(n)
+        if len(asked) == 1:
+            raise DataError("not yet")
+        return n
+
+    with pytest.raises(DataError, match="not yet"):
+        fails_first(1)
+    assert fails_first(1) == fails_first(1) == 1
+    assert asked == [1, 1]
+
+
+def test_the_answer_not_asked_for_the_longest_makes_way() -> None:
+    made: list[int] = []
+
+    @shared(2)
+    def same(n: int) -> int:
+        made.append(n)
+        return n
+
+    for n in (1, 2, 1, 3, 1, 2):
+        same(n)
+    assert made == [1, 2, 3, 2]
