@@ -207,7 +207,7 @@ def shuffled(items: Sequence[str], seed: int = 0) -> list[str]:
 
 def load() -> str:
     """Say how busy the machine is, and what is measured with."""
-    names = ("streamlit", "folium", "streamlit-folium", "altair", "geopandas", "playwright")
+    names = ("streamlit", "folium", "streamlit-folium", "altair", "geopandas", "playwright", "selenium")
     versions = ", ".join(f"{name} {version(name)}" for name in names if find_spec(name.replace("-", "_")))
     python = ".".join(map(str, sys.version_info[:3]))
     busy = f"1-minute load at the start {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
