@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from html import escape
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -38,7 +39,8 @@ def ranking(table: IndexTable, chosen: str | None) -> str:
     place = table.england["rank"]
     mark = "" if math.isnan(place) else f"--eng:{_along(place - 0.5, n)};"
     lines, england = [], False
-    for code, row in of.iterrows():
+    rows: dict[Any, dict[Any, Any]] = of.to_dict("index")
+    for code, row in rows.items():
         if not england and not row["score"] >= table.england["score"]:
             lines.append(_england_row(table))
             england = True
@@ -62,7 +64,7 @@ def ranking(table: IndexTable, chosen: str | None) -> str:
     )
 
 
-def _row(table: IndexTable, code: str, row: pd.Series, n: int, mark: str, chosen: bool) -> str:
+def _row(table: IndexTable, code: str, row: dict[Any, Any], n: int, mark: str, chosen: bool) -> str:
     here = ' aria-current="true"' if chosen else ""
     name = f'<th scope="row">{escape(str(row["name"]))}</th>'
     if math.isnan(row["score"]):
@@ -104,7 +106,7 @@ def _along(rank: float, n: int) -> str:
     return f"{100 * (rank - 1) / (n - 1):.1f}%"
 
 
-def _interval(row: pd.Series | dict[Any, Any]) -> str:
+def _interval(row: dict[Any, Any]) -> str:
     return f"{math.floor(row['q05'])} to {math.ceil(row['q95'])}"
 
 
@@ -146,12 +148,13 @@ def steps(table: IndexTable, code: str) -> str:
 
 def _cells(table: IndexTable, code: str, name: str) -> str:
     mine = table.cells[table.cells["code"] == code]
-    england = table.cells[table.cells["code"] == ENGLAND].set_index(["actor", "dimension"])["score"]
+    of_england = table.cells[table.cells["code"] == ENGLAND].to_dict("records")
+    england = {(row["actor"], row["dimension"]): row["score"] for row in of_england}
     lines = "".join(
         f'<tr><th scope="row">{_cell_name(row)}</th><td class="num">{row["present"]:.0f} of {row["of"]:.0f}</td>'
         f"{_figure(row['score'], 1)}{_figure(england[row['actor'], row['dimension']], 1)}"
         f'<td class="num">{row["weight"]:g}</td>{_percent(row["share"])}{_figure(row["contribution"], 2)}</tr>'
-        for _, row in mine.iterrows()
+        for row in mine.to_dict("records")
     )
     total = float(table.regions["score"][code])
     return (
@@ -167,11 +170,11 @@ def _cells(table: IndexTable, code: str, name: str) -> str:
 
 
 def _all_steps(table: IndexTable, code: str, name: str) -> str:
-    mine = table.steps[table.steps["code"] == code]
+    mine: list[dict[Any, Any]] = table.steps[table.steps["code"] == code].to_dict("records")
     body = ""
-    for _, rows in mine.groupby(["actor", "dimension"], sort=False, observed=True):
-        body += f'<tr class="cell"><th scope="rowgroup" colspan="7">{_cell_name(rows.iloc[0])}</th></tr>'
-        body += "".join(_step(row) for _, row in rows.iterrows())
+    for cell, rows in groupby(mine, key=_cell_name):
+        body += f'<tr class="cell"><th scope="rowgroup" colspan="7">{cell}</th></tr>'
+        body += "".join(_step(row) for row in rows)
     scale = NORMALISATIONS[table.recipe.normalise]
     return (
         f'<details class="steps"><summary>Every step from the raw figures ({counted(len(mine), "indicator")})</summary>'
@@ -184,7 +187,7 @@ def _all_steps(table: IndexTable, code: str, name: str) -> str:
     )
 
 
-def _step(row: pd.Series) -> str:
+def _step(row: dict[Any, Any]) -> str:
     figure, words = amount(row["raw"], row["unit"], row["decimals"])
     start = f'<tr data-indicator="{escape(str(row["indicator"]), quote=True)}">'
     lower = ", lower is better" if row["direction"] == "lower_is_better" else ""
@@ -257,7 +260,7 @@ def method(table: IndexTable) -> str:
     )
 
 
-def _cell_name(row: pd.Series | Mapping[str, str]) -> str:
+def _cell_name(row: Mapping[Any, Any]) -> str:
     return f"{ACTOR_LABELS[str(row['actor'])]}: {DIMENSION_LABELS[str(row['dimension'])].lower()}"
 
 

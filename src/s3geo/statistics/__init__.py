@@ -6,6 +6,7 @@ from s3geo.statistics.classify import SCHEMES, Breaks, classify
 from s3geo.statistics.complexity import economic_complexity, reflections
 from s3geo.statistics.composite import composite, contributions, copeland, influence, limits_of, relative_index
 from s3geo.statistics.concentration import entropy, hachman, herfindahl, krugman, locational_gini, relative_entropy
+from s3geo.statistics.draws import OUTLIER_RULES, Choices
 from s3geo.statistics.flows import Gravity, gravity
 from s3geo.statistics.hierarchy import AGGREGATIONS
 from s3geo.statistics.intervals import difference_interval, dobson, mean_interval, rate_interval, verdict, wilson
@@ -21,7 +22,7 @@ from s3geo.statistics.normalise import (
 from s3geo.statistics.outliers import Treated, box_cox, log_shifted, treat_outliers
 from s3geo.statistics.partners import largest_additions, rank_stability, score_partners
 from s3geo.statistics.peers import nearest_peers, peer_distance
-from s3geo.statistics.rank_model import OUTLIER_RULES, Choices
+from s3geo.statistics.rank_study import RankDraws, RankStudy
 from s3geo.statistics.relatedness import added_density, cooccurrence, relatedness, relatedness_density
 from s3geo.statistics.specialisation import (
     expected_by_chance,
@@ -32,7 +33,7 @@ from s3geo.statistics.specialisation import (
     specialised,
     survey_lq_interval,
 )
-from s3geo.statistics.uncertainty import RankDraws, rank_interval, rank_sensitivity, rank_uncertainty, simulate_ranks
+from s3geo.statistics.uncertainty import rank_interval, rank_sensitivity, rank_uncertainty, simulate_ranks
 from s3geo.statistics.validation import ranking_metrics
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "Gravity",
     "Moran",
     "RankDraws",
+    "RankStudy",
     "Treated",
     "added_density",
     "aggregate",

@@ -196,12 +196,17 @@ def portions(scores: pd.DataFrame, meta: pd.DataFrame, node: str | None = None) 
     """
     tree = Hierarchy.of(meta, scores.columns)
     top = tree.top(node)
-    portion: dict[str, pd.Series] = {top: pd.Series(1.0, index=scores.index).where(scores[top].notna())}
+    at = {str(n): j for j, n in enumerate(scores.columns)}
+    values = scores.to_numpy(dtype=float, na_value=np.nan)
+    there = ~np.isnan(values)
+    portion = {top: np.where(there[:, at[top]], 1.0, np.nan)}
     for parent in (n for n in tree.below(top) if n in tree.children):
-        present = pd.DataFrame({c: scores[c].notna() * tree.weight[c] for c in tree.children[parent]})
-        split = present.div(present.sum(axis=1).replace(0, np.nan), axis=0).mul(portion[parent], axis=0)
-        portion |= {c: split[c].where(scores[c].notna()) for c in tree.children[parent]}
-    return pd.DataFrame({n: portion[n] for n in tree.leaves if n in portion})
+        children = tree.children[parent]
+        present = np.array([there[:, at[c]] * tree.weight[c] for c in children])
+        total = present.sum(axis=0)
+        split = present / np.where(total == 0, np.nan, total) * portion[parent]
+        portion |= {c: np.where(there[:, at[c]], part, np.nan) for c, part in zip(children, split, strict=True)}
+    return pd.DataFrame({n: portion[n] for n in tree.leaves if n in portion}, index=scores.index)
 
 
 def influence(scores: pd.DataFrame, meta: pd.DataFrame) -> pd.Series:
@@ -319,19 +324,20 @@ def relative_index(scores: pd.Series, england: float) -> pd.DataFrame:
     if not england > 0:
         raise UsageError(f"A relative index needs a score of England above 0, got {england}.")
     index = 100 * (scores / england)
-    rounded = index.round(9)
-    band = pd.Series("4", index=scores.index)
+    rounded = index.round(9).to_numpy()
+    band = np.full(len(rounded), "4", dtype=object)
     for bound, name in reversed(BANDS):
         band[rounded > bound if name == "1" else rounded >= bound] = name
-    rank = rounded.groupby(band).rank(method="min", ascending=False)
-    n = rounded.groupby(band).transform("count")
-    sign = pd.Series("", index=scores.index)
-    sign[(n >= 3) & (3 * rank <= n)] = "+"
-    sign[(n >= 3) & (3 * rank > 2 * n)] = "-"
+    sign = np.full(len(rounded), "", dtype=object)
+    for name in "1234":
+        mine = (band == name) & ~np.isnan(rounded)
+        n, better = mine.sum(), (rounded[mine] > rounded[mine][:, None]).sum(axis=1)
+        if n >= 3:
+            sign[mine] = np.where(3 * (better + 1) <= n, "+", np.where(3 * (better + 1) > 2 * n, "-", ""))
     names = [number + mark for number in "1234" for mark in ("+", "", "-")]
+    known = pd.Series(band + sign, index=scores.index).where(scores.notna())
     return pd.DataFrame(
-        {"index": index, "band": pd.Categorical((band + sign).where(scores.notna()), categories=names, ordered=True)},
-        index=scores.index,
+        {"index": index, "band": pd.Categorical(known, categories=names, ordered=True)}, index=scores.index
     )
 
 

@@ -1,228 +1,119 @@
-"""Scores and ranks under drawn choices: the engine of `s3geo.statistics.uncertainty`."""
+"""Ranks under drawn choices: the engine of `s3geo.statistics.uncertainty`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from s3geo.errors import UsageError, listed
-from s3geo.statistics.composite import Limits, limit_arrays
-from s3geo.statistics.hierarchy import AGGREGATIONS, Hierarchy, roll_up, shown
-from s3geo.statistics.normalise import NORMALISATIONS, n_below, normalised
-from s3geo.statistics.outliers import Treated, three_sd_bounds, treat_outliers
+from s3geo.errors import UsageError
+from s3geo.statistics.drawn_scores import TERMS, Figures, Scores
+from s3geo.statistics.draws import Drawn
+from s3geo.statistics.hierarchy import Hierarchy, shown
+from s3geo.statistics.normalise import n_below, normalised
 
-__all__ = ["DEFAULT_CHOICES", "OUTLIER_RULES", "SOURCES", "Choices", "Drawn", "RankModel", "ranked"]
-
-OUTLIER_RULES: dict[str, str] = {
-    "treated": "capped or logged",
-    "three_sd": "bounds within three standard deviations",
-    "none": "left alone",
-}
-"""Outlier rule and the words for it."""
-
-SOURCES = ("weights", "normalise", "aggregate", "outliers", "dropped", "values")
-"""What a draw picks: the columns of `rank_sensitivity`."""
-
-CELLS_AT_ONCE = 2_000_000  # of draws x units x indicators: bounds the memory
+__all__ = ["RankModel", "ranked"]
 
 
-@dataclass(frozen=True)
-class Choices:
-    """What may vary between draws; the first of each tuple is the nominal choice.
-
-    Attributes
-    ----------
-    weight_noise : float
-        Each weight is multiplied by 1 + U(-noise, noise); 0 to under 1.
-    normalise, aggregate, outliers : tuple of str
-        Keys of `NORMALISATIONS`, `AGGREGATIONS` and `OUTLIER_RULES`, each as likely as the others.
-    drop_one : bool
-        Whether one indicator, or none, is left out; each with equal probability.
-    """
-
-    weight_noise: float = 0.25
-    normalise: tuple[str, ...] = ("minmax", "zscore", "percent_rank")
-    aggregate: tuple[str, ...] = ("arithmetic", "geometric")
-    outliers: tuple[str, ...] = ("treated", "three_sd", "none")
-    drop_one: bool = True
-
-    def __post_init__(self) -> None:
-        known = {"normalise": NORMALISATIONS, "aggregate": AGGREGATIONS, "outliers": OUTLIER_RULES}
-        for name, words in known.items():
-            asked = getattr(self, name)
-            if not asked or set(asked) - set(words):
-                raise UsageError(f"{name} takes one or more of {', '.join(words)}, got {asked}.")
-        if not 0 <= self.weight_noise < 1:
-            raise UsageError(f"weight_noise must be from 0 to under 1, got {self.weight_noise}.")
-
-
-DEFAULT_CHOICES = Choices()
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """What each draw picks: positions in the tuples of `Choices`, and a seed.
-
-    Attributes
-    ----------
-    weights : array of float, shape (draws, nodes)
-        -1 to 1.
-    normalise, aggregate, outliers : array of int, shape (draws,)
-    dropped : array of int, shape (draws,)
-        0 = none, j = the j-th that may be dropped.
-    values : SeedSequence
-        Of the errors of the values.
-    """
-
-    weights: np.ndarray
-    normalise: np.ndarray
-    aggregate: np.ndarray
-    outliers: np.ndarray
-    dropped: np.ndarray
-    values: np.random.SeedSequence
-
-    @classmethod
-    def of(cls, model: RankModel, draws: int, seed: int, second: bool = False) -> Drawn:
-        """Draw; each source has its own stream, and there is a second, independent set for every seed."""
-        if draws < 1:
-            raise UsageError(f"At least one draw is needed, got {draws}.")
-        seeds = np.random.SeedSequence([seed, int(second)]).spawn(len(SOURCES))
-        streams = [np.random.default_rng(s) for s in seeds]
-        options = [*(len(getattr(model.choices, name)) for name in SOURCES[1:4]), len(model.droppable) + 1]
-        normalise, aggregate, outliers, dropped = (
-            stream.integers(k, size=draws) for stream, k in zip(streams[1:5], options, strict=True)
-        )
-        weights = streams[0].uniform(-1, 1, (draws, len(model.tree.nodes)))
-        return cls(weights, normalise, aggregate, outliers, dropped, seeds[5])
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RankModel:
-    """Data and hierarchy sorted by name, so that the order of rows and columns meets the same random numbers.
+    """Figures under weights.
 
     Attributes
     ----------
-    units : list of str
+    figures : Figures
     tree : Hierarchy
+        Sorted by name.
     top : str
         The node that is ranked.
-    x, errors : array of float, shape (units, leaves)
-        Values and their standard errors (0 where not known), in the units of the data.
-    choices : Choices
-    limits : pair of arrays or None
-        After direction.
     droppable : list of str
         Indicators of weight above 0 below the top; none where there is only one.
     """
 
-    units: list[str]
+    figures: Figures
     tree: Hierarchy
     top: str
-    x: np.ndarray
-    errors: np.ndarray
-    choices: Choices
-    limits: tuple[np.ndarray, np.ndarray] | None
     droppable: list[str]
 
     @classmethod
-    def of(
-        cls,
-        data: pd.DataFrame,
-        meta: pd.DataFrame,
-        errors: pd.DataFrame | None,
-        choices: Choices,
-        limits: Limits,
-        node: str | None,
-    ) -> RankModel:
-        """Check and sort; parameters as of `s3geo.statistics.rank_uncertainty`."""
-        if data.index.has_duplicates:
-            raise UsageError(f"The data name these twice: {listed(data.index[data.index.duplicated()])}.")
-        tree = Hierarchy.of(meta.sort_index(), data.columns)
+    def of(cls, figures: Figures, meta: pd.DataFrame, node: str | None) -> RankModel:
+        """Weigh figures.
+
+        Raises
+        ------
+        UsageError
+            A broken hierarchy, or one of other indicators or directions than the figures are of.
+        """
+        tree = Hierarchy.of(meta.sort_index(), pd.Index(figures.leaves))
+        if tree.leaves != figures.leaves or not (tree.direction == figures.direction).all():
+            raise UsageError("The hierarchy has other indicators or directions than the figures were prepared with.")
         top = tree.top(node)
-        ordered = data.sort_index()[list(tree.leaves)]
-        se = (ordered * np.nan if errors is None else errors.reindex_like(ordered)).fillna(0)
-        if errors is not None and (
-            strange := [*errors.index.difference(data.index), *errors.columns.difference(data.columns)]
-        ):
-            raise UsageError(f"Standard errors of what is not in the data: {listed(strange)}.")
-        if (se < 0).any(axis=None):
-            raise UsageError(f"Standard errors must be 0 or more: {listed(se.columns[(se < 0).any()])}.")
         counted = [top]
         for n in counted:
             counted += [c for c in tree.children.get(n, ()) if tree.weight[c] > 0]
-        droppable = [n for n in tree.leaves if n in counted] if choices.drop_one else []
-        return cls(
-            list(ordered.index),
-            tree,
-            top,
-            ordered.to_numpy(dtype=float, na_value=np.nan),
-            se.to_numpy(dtype=float),
-            choices,
-            limit_arrays(limits, tree),
-            droppable if len(droppable) > 1 else [],
-        )
+        droppable = [n for n in tree.leaves if n in counted] if figures.choices.drop_one else []
+        return cls(figures, tree, top, droppable if len(droppable) > 1 else [])
+
+    def drawn(self, draws: int, seed: int, second: bool = False) -> Drawn:
+        """Draw what the ranks of this hierarchy need."""
+        return Drawn.of(self.figures.choices, draws, seed, len(self.tree.nodes), len(self.droppable), second)
 
     def nominal(self) -> np.ndarray:
         """Return the ranks under the first of all choices, shape (units,)."""
-        first = np.zeros(1, dtype=int)
-        picked = Drawn(np.zeros((1, len(self.tree.nodes))), first, first, first, first, np.random.SeedSequence(0))
-        return np.asarray(self._ranks(picked, slice(None), self.x[None])[0])
+        return np.asarray(self.ranks(Drawn.nominal(len(self.tree.nodes)), [self.figures.nominal()])[0])
 
-    def ranks(self, drawn: Drawn) -> np.ndarray:
-        """Return the ranks under each draw, shape (draws, units); as many draws at once as memory is meant for."""
-        draws = len(drawn.dropped)
-        out = np.empty((draws, len(self.units)))
-        noise, noisy = np.random.default_rng(drawn.values), bool(self.errors.any())
-        at_once = max(1, CELLS_AT_ONCE // self.x.size)
-        combinations = np.stack([drawn.normalise, drawn.aggregate, drawn.outliers], axis=1)
-        for start in range(0, draws, at_once):
-            part = np.arange(start, min(start + at_once, draws))
-            x = self.x[None]
-            if noisy:
-                x = x + self.errors * noise.standard_normal((len(part), *self.x.shape))
-            for combination in np.unique(combinations[part], axis=0):
-                mine = (combinations[part] == combination).all(axis=1)
-                out[part[mine]] = self._ranks(drawn, part[mine], x[mine] if noisy else x)
+    def ranks(self, drawn: Drawn, scores: Iterable[Scores] | None = None) -> np.ndarray:
+        """Return the ranks under each draw, shape (draws, units); the scores are made where they are not given."""
+        out = np.empty((len(drawn.dropped), len(self.figures.units)))
+        visible = self._visible()
+        for part in self.figures.scores(drawn) if scores is None else scores:
+            out[part.rows] = ranked(self._means(part, self._weights(drawn, part.rows), visible))
         return out
 
-    def _ranks(self, drawn: Drawn, picks: np.ndarray | slice, x: np.ndarray) -> np.ndarray:
-        """Rank under draws that share normalisation, aggregation and outlier rule."""
-        how = self.choices.normalise[drawn.normalise[picks][0]]
-        mean = self.choices.aggregate[drawn.aggregate[picks][0]]
-        rule = int(drawn.outliers[picks][0])
-        scale = (0, 100)
-        if mean != "arithmetic":
-            how, scale = "minmax" if how == "zscore" else how, (1, 100)
-        limits = self.limits if rule == 0 and how == "minmax" else None
-        leaf = normalised(self._treated(x, self.choices.outliers[rule]) * self.tree.direction, how, scale, limits)
-        factors = 1 + self.choices.weight_noise * drawn.weights[picks]
-        weights = {n: self.tree.weight[n] * factors[:, j] for j, n in enumerate(self.tree.nodes)}
+    def _weights(self, drawn: Drawn, rows: slice) -> np.ndarray:
+        """Return the drawn weight of each node, shape (nodes, draws)."""
+        nominal = np.array([self.tree.weight[n] for n in self.tree.nodes])[:, None]
+        weights = nominal * (1 + self.figures.choices.weight_noise * drawn.weights[rows].T)
+        dropped = drawn.dropped[rows]
         for j, n in enumerate(self.droppable, 1):
-            weights[n] = np.where(drawn.dropped[picks] == j, 0, weights[n])
-        return ranked(roll_up(self.tree, leaf, weights, mean, self._visible)[self.top])
+            weights[self.tree.nodes.index(n), dropped == j] = 0
+        return np.ascontiguousarray(weights)
 
-    def _treated(self, x: np.ndarray, rule: str) -> np.ndarray:
-        if rule == "none":
-            return x
-        if rule == "three_sd":
-            return np.asarray(np.clip(x, *self._bounds.T))
-        return np.stack([treated.transform(x[..., j]) for j, treated in enumerate(self._treatments)], axis=-1)
+    def _means(self, part: Scores, weights: np.ndarray, visible: Mapping[str, np.ndarray]) -> np.ndarray:
+        """Take means up the tree to the top, shape (draws, units)."""
+        place = {n: j for j, n in enumerate(self.tree.nodes)}
+        terms = dict(zip(self.tree.leaves, part.terms, strict=True))
+        present = dict(zip(self.tree.leaves, part.present, strict=True))
+        for node, children in self.tree.children.items():
+            mine = weights[[place[c] for c in children]]
+            total = _summed(mine, [present[c] for c in children])
+            there = (total > 0) & visible[node]
+            terms[node] = _summed(mine, [terms[c] for c in children]) / np.where(total > 0, total, 1) * there
+            present[node] = _once(there).astype(float)
+        found = np.where(present[self.top] > 0, terms[self.top], np.nan)
+        for mean in set(part.means):
+            found[part.means == mean] = TERMS[mean][1](found[part.means == mean])
+        return found
 
-    @cached_property
-    def _bounds(self) -> np.ndarray:
-        return np.array([three_sd_bounds(pd.Series(column)) for column in self.x.T])
-
-    @cached_property
-    def _treatments(self) -> list[Treated]:
-        return [treat_outliers(pd.Series(column)) for column in self.x.T]
-
-    @cached_property
     def _visible(self) -> dict[str, np.ndarray]:
-        varied = normalised(self.x, "minmax")  # an indicator equal everywhere counts as absent, as in composite()
+        varied = normalised(
+            self.figures.x, "minmax"
+        )  # an indicator equal everywhere counts as absent, as in composite()
         return shown(self.tree, ~np.isnan(varied))
+
+
+def _summed(weights: np.ndarray, of: Sequence[np.ndarray]) -> np.ndarray:
+    """Sum over the parts: weights (parts, draws) and parts of (draws or 1, units) give (draws, units)."""
+    if all(len(part) == 1 for part in of):
+        return np.asarray(weights.T @ np.concatenate(of))
+    return np.asarray(np.einsum("pd,pdu->du", weights, np.stack(np.broadcast_arrays(*of))))
+
+
+def _once(there: np.ndarray) -> np.ndarray:
+    """Return one row where it is the same in all draws."""
+    return there[:1] if (there == there[0]).all() else there
 
 
 def ranked(scores: np.ndarray) -> np.ndarray:

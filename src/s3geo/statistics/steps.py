@@ -13,7 +13,7 @@ from s3geo.statistics.hierarchy import Hierarchy, roll_up, shown
 from s3geo.statistics.normalise import NORMALISATIONS, normalised
 from s3geo.statistics.outliers import Treated, treat_outliers
 
-__all__ = ["Steps", "index_steps"]
+__all__ = ["IndexFigures", "Steps", "index_steps"]
 
 SCALES: dict[str, tuple[float, float]] = {"arithmetic": (0, 100), "geometric": (1, 100)}
 """Ends of the scores before each kind of mean; a geometric one needs scores above 0."""
@@ -94,32 +94,66 @@ def index_steps(
         raise UsageError(f"Unknown method {normalise!r} with {aggregate!r}; there are {known}.")
     if (normalise, aggregate) == ("zscore", "geometric"):
         raise UsageError("A geometric mean needs scores above 0: take min-max or percent ranks.")
-    tree = Hierarchy.of(meta, data.columns)
-    names = list(tree.leaves)
-    fits = {n: treat_outliers(data[n]) for n in names}
-    both = pd.concat([data[names], reference[names]])
-    treated = treated_by(fits, both, tree.leaves)
-    x = treated * tree.direction
-    sample, other = x[: len(data)], x[len(data) :]
-    leaf = normalised(sample, normalise, SCALES[aggregate])
-    leaf = np.vstack([leaf, _placed(other, sample, leaf)])
-    weights = {n: np.array([w]) for n, w in tree.weight.items()}
-    rolled = roll_up(tree, leaf[None], weights, aggregate, shown(tree, ~np.isnan(leaf)))
-    scores = pd.DataFrame({n: rolled[n][0] for n in tree.nodes}, index=both.index)
-    share = portions(scores, meta)[names]
-    points = share * scores[names]
-    if aggregate == "geometric":
-        logs = share * np.log(scores[names])
-        whole = logs.sum(axis=1)
-        points = logs.div(whole.where(whole > 0), axis=0).where(whole > 0, share).mul(scores[tree.top()], axis=0)
-    return Steps(
-        fits,
-        pd.DataFrame(treated, index=both.index, columns=names),
-        pd.DataFrame(leaf, index=both.index, columns=names),
-        scores,
-        share,
-        points,
-    )
+    return IndexFigures.of(data, meta, reference, normalise, aggregate).steps(meta)
+
+
+@dataclass(frozen=True, eq=False)
+class IndexFigures:
+    """Figures treated and normalised, to be averaged under any weights: only they differ between two calls.
+
+    Attributes
+    ----------
+    fits, treated, normalised
+        As of `Steps`.
+    aggregate : {"arithmetic", "geometric"}
+    """
+
+    fits: dict[str, Treated]
+    treated: pd.DataFrame
+    normalised: pd.DataFrame
+    aggregate: str
+
+    @classmethod
+    def of(
+        cls, data: pd.DataFrame, meta: pd.DataFrame, reference: pd.DataFrame, normalise: str, aggregate: str
+    ) -> IndexFigures:
+        """Treat and normalise; parameters as of `index_steps`, the weights in meta have no say."""
+        if normalise not in NORMALISATIONS or aggregate not in SCALES:
+            known = f"{', '.join(NORMALISATIONS)} and {', '.join(SCALES)}"
+            raise UsageError(f"Unknown method {normalise!r} with {aggregate!r}; there are {known}.")
+        if (normalise, aggregate) == ("zscore", "geometric"):
+            raise UsageError("A geometric mean needs scores above 0: take min-max or percent ranks.")
+        tree = Hierarchy.of(meta, data.columns)
+        names = list(tree.leaves)
+        fits = {n: treat_outliers(data[n]) for n in names}
+        both = pd.concat([data[names], reference[names]])
+        treated = treated_by(fits, both, tree.leaves)
+        x = treated * tree.direction
+        sample, other = x[: len(data)], x[len(data) :]
+        leaf = normalised(sample, normalise, SCALES[aggregate])
+        leaf = np.vstack([leaf, _placed(other, sample, leaf)])
+        return cls(
+            fits,
+            pd.DataFrame(treated, index=both.index, columns=names),
+            pd.DataFrame(leaf, index=both.index, columns=names),
+            aggregate,
+        )
+
+    def steps(self, meta: pd.DataFrame) -> Steps:
+        """Average under the weights of a hierarchy of the same indicators."""
+        tree = Hierarchy.of(meta, self.normalised.columns)
+        names = list(tree.leaves)
+        leaf = self.normalised[names].to_numpy()
+        weights = {n: np.array([w]) for n, w in tree.weight.items()}
+        rolled = roll_up(tree, leaf[None], weights, self.aggregate, shown(tree, ~np.isnan(leaf)))
+        scores = pd.DataFrame({n: rolled[n][0] for n in tree.nodes}, index=self.normalised.index)
+        share = portions(scores, meta)[names]
+        points = share * scores[names]
+        if self.aggregate == "geometric":
+            logs = share * np.log(scores[names])
+            whole = logs.sum(axis=1)
+            points = logs.div(whole.where(whole > 0), axis=0).where(whole > 0, share).mul(scores[tree.top()], axis=0)
+        return Steps(self.fits, self.treated[names], self.normalised[names], scores, share, points)
 
 
 def _placed(x: np.ndarray, sample: np.ndarray, scores: np.ndarray) -> np.ndarray:

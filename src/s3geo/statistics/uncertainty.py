@@ -3,54 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from s3geo.errors import UsageError
 from s3geo.statistics.composite import Limits
+from s3geo.statistics.draws import DEFAULT_CHOICES, Choices
 from s3geo.statistics.hierarchy import Hierarchy, weighted_mean
 from s3geo.statistics.normalise import normalised
-from s3geo.statistics.rank_model import DEFAULT_CHOICES, SOURCES, Choices, Drawn, RankModel, ranked
+from s3geo.statistics.rank_model import ranked
+from s3geo.statistics.rank_study import RankDraws, RankStudy, summed_up
 
 __all__ = ["RankDraws", "rank_interval", "rank_sensitivity", "rank_uncertainty", "simulate_ranks"]
-
-
-@dataclass(frozen=True)
-class RankDraws:
-    """Ranks under many draws of the choices.
-
-    Attributes
-    ----------
-    nominal : Series of float
-        Rank under the nominal choices, 1 is best, ties share the better rank; index as given, NaN where there is no
-        score.
-    ranks : DataFrame of float, shape (draws, units)
-    choices : DataFrame, shape (draws, 4)
-        normalise, aggregate, outliers, and dropped ("" for none), as drawn.
-    """
-
-    nominal: pd.Series
-    ranks: pd.DataFrame
-    choices: pd.DataFrame
-
-    def summary(self) -> pd.DataFrame:
-        """Return nominal, median, q05, q95, min and max of each unit's rank (linear quantiles)."""
-        return _summary(self.nominal, self.ranks.to_numpy())
-
-    def above(self) -> pd.DataFrame:
-        """Return P(row ranks above column), ties counting half: square, NaN on the diagonal and without a score."""
-        ranks = self.ranks.to_numpy()
-        share = [(np.sign(ranks - ranks[:, [i]]).mean(axis=0) + 1) / 2 for i in range(ranks.shape[1])]
-        table = np.array(share).reshape(ranks.shape[1], ranks.shape[1])
-        np.fill_diagonal(table, np.nan)
-        return pd.DataFrame(table, index=self.nominal.index, columns=self.nominal.index)
-
-    def not_distinguishable(self, level: float = 0.95) -> pd.DataFrame:
-        """Return for which pairs neither ranks above the other in at least `level` of the draws: square, bool."""
-        p = self.above()
-        return (p < level) & (level > p.T)
 
 
 def rank_interval(
@@ -114,7 +79,7 @@ def rank_interval(
         scores = weighted_mean(leaf[None], weights, aggregate)
         scores[:, 3 * (~np.isnan(leaf)).sum(axis=1) < 2 * n] = np.nan
         ranks.append(ranked(scores))
-    return _summary(pd.Series(ranks[0][0], index=data.index), np.vstack(ranks))
+    return summed_up(pd.Series(ranks[0][0], index=data.index), np.vstack(ranks))
 
 
 def rank_uncertainty(
@@ -215,12 +180,7 @@ def simulate_ranks(
     >>> simulate_ranks(data, meta, draws=200).not_distinguishable().loc["A"].tolist()
     [False, True, True, False]
     """
-    model = RankModel.of(data, meta, errors, choices, limits, node)
-    drawn = Drawn.of(model, draws, seed)
-    picked = {name: np.array(getattr(choices, name))[getattr(drawn, name)] for name in SOURCES[1:4]}
-    picked["dropped"] = np.array(["", *model.droppable])[drawn.dropped]
-    nominal = pd.Series(model.nominal(), index=model.units)[data.index]
-    return RankDraws(nominal, pd.DataFrame(model.ranks(drawn), columns=model.units)[data.index], pd.DataFrame(picked))
+    return RankStudy.of(data, meta, draws, seed, errors=errors, choices=choices, limits=limits).simulate(meta, node)
 
 
 def rank_sensitivity(
@@ -260,14 +220,4 @@ def rank_sensitivity(
     >>> rank_sensitivity(data, meta, draws=300).idxmax(axis=1)["B"]
     'dropped'
     """
-    model = RankModel.of(data, meta, errors, choices, limits, node)
-    one, other = Drawn.of(model, draws, seed), Drawn.of(model, draws, seed, second=True)
-    base = model.ranks(one)
-    moved = {s: np.abs(model.ranks(replace(one, **{s: getattr(other, s)})) - base).mean(axis=0) for s in SOURCES}
-    return pd.DataFrame(moved, index=model.units).loc[data.index]
-
-
-def _summary(nominal: pd.Series, ranks: np.ndarray) -> pd.DataFrame:
-    median, q05, q95 = np.quantile(ranks, [0.5, 0.05, 0.95], axis=0)
-    columns = {"nominal": nominal, "median": median, "q05": q05, "q95": q95}
-    return pd.DataFrame(columns | {"min": ranks.min(axis=0), "max": ranks.max(axis=0)}, index=nominal.index)
+    return RankStudy.of(data, meta, draws, seed, errors=errors, choices=choices, limits=limits).sensitivity(meta, node)

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from s3geo.errors import UsageError
-from s3geo.model.catalogue import ACTORS, DIMENSIONS
 from s3geo.settings import ENGLAND
 from s3geo.statistics.composite import relative_index
-from s3geo.statistics.outliers import Treated
-from s3geo.statistics.rank_model import DEFAULT_CHOICES, Choices
-from s3geo.statistics.steps import Steps, index_steps
-from s3geo.statistics.uncertainty import RankDraws, rank_sensitivity, simulate_ranks
+from s3geo.statistics.rank_study import RankDraws
+from s3geo.statistics.steps import Steps
+from s3geo.views.index_inputs import (
+    FEWEST_CELLS,
+    TOP,
+    IndexInputs,
+    hierarchy,
+    index_inputs,
+    rank_study,
+    weighable,
+)
 from s3geo.views.recipe import Recipe
-from s3geo.workspace import GEOGRAPHIES, Workspace
+from s3geo.workspace import Workspace
 
 __all__ = ["FEWEST_CELLS", "MOVERS", "IndexTable", "innovation_index", "movers", "moving", "weighable"]
-
-FEWEST_CELLS = 3
-"""An index needs this many of the nine cells."""
 
 MOVERS = {
     "weights": "The weights, each up to a quarter more or less",
@@ -36,8 +37,6 @@ MOVERS = {
 }
 """Assumptions that are drawn (columns of `moving`), in words."""
 
-_TOP = "index"
-_Z = 1.959964
 _MOVING_DRAWS = 300
 
 
@@ -72,7 +71,7 @@ class IndexTable:
     steps: pd.DataFrame
     similar: Mapping[str, tuple[str, ...]]
 
-    @property
+    @cached_property
     def relative(self) -> bool:
         """Whether there is an index to England: only where scores start at 0."""
         return bool(self.regions["index"].notna().any())
@@ -83,38 +82,15 @@ class IndexTable:
 
     def alike(self, code: str) -> list[str]:
         """Return the names of the regions that one cannot be told apart from, by rank."""
-        return [str(self.regions.at[other, "name"]) for other in self.similar[code]]
+        return [self._names[other] for other in self.similar[code]]
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        return {str(code): str(name) for code, name in self.regions["name"].items()}
 
     def _repr_html_(self) -> str:
         shown = self.regions[["name", "rank", "q05", "q95", "score", "index", "band"]]
         return shown.to_html(index=False, escape=True)
-
-
-@dataclass(frozen=True)
-class _Inputs:
-    """What the statistics need: figures, standard errors, England's figures, the hierarchy, why figures are missing."""
-
-    data: pd.DataFrame
-    errors: pd.DataFrame
-    england: pd.DataFrame
-    meta: pd.DataFrame
-    status: pd.DataFrame
-    choices: Choices
-
-
-def weighable(ws: Workspace, geography: str | None = None) -> list[str]:
-    """Return the indicators that can take part, in the order of the grid: those with a direction.
-
-    Examples
-    --------
-    >>> from s3geo import open_workspace
-    >>> len(weighable(open_workspace(), "lep"))
-    37
-    """
-    of = ws.catalogue[ws.catalogue["direction"] != "neutral"]
-    cell = of["actor"].map(ACTORS.index) * len(DIMENSIONS) + of["dimension"].map(DIMENSIONS.index)
-    ids = [str(i) for i in cell.sort_values(kind="stable").index]
-    return ids if geography is None else [i for i in ids if geography in ws.geographies_of(i)]
 
 
 def innovation_index(ws: Workspace, recipe: Recipe | None = None) -> IndexTable:
@@ -151,17 +127,14 @@ def innovation_index(ws: Workspace, recipe: Recipe | None = None) -> IndexTable:
     [['Oxfordshire', 1.0, 1.0, 2.0]]
     """
     recipe = recipe or Recipe()
-    found = _inputs(ws, recipe)
-    steps = index_steps(found.data, found.meta, found.england, recipe.normalise, recipe.aggregate)
-    draws = simulate_ranks(
-        found.data, found.meta, recipe.draws, recipe.seed, errors=found.errors, choices=found.choices
-    )
-    cells = _cells(found, steps)
+    meta = hierarchy(ws, recipe)
+    inputs = index_inputs(ws, recipe, meta)
+    steps = inputs.figures.steps(meta)
+    draws = rank_study(ws, recipe, meta, recipe.draws).simulate(meta)
+    cells = _cells(meta, steps)
     regions, england = _ranked(ws, recipe, steps, draws, cells)
-    alike = draws.not_distinguishable()
-    similar = {str(c): tuple(str(o) for o in regions.index if alike.at[c, o]) for c in regions.index}
-    made = replace(recipe, data=_version(found))
-    return IndexTable(made, regions, england, cells, _steps(ws, recipe, found, steps), similar)
+    made = replace(recipe, data=inputs.version)
+    return IndexTable(made, regions, england, cells, _steps(inputs, meta, steps), _similar(regions.index, draws))
 
 
 def moving(ws: Workspace, recipe: Recipe) -> pd.DataFrame:
@@ -177,10 +150,8 @@ def moving(ws: Workspace, recipe: Recipe) -> pd.DataFrame:
     DataFrame of float
         Index = code, columns the keys of `MOVERS`; NaN without a rank. From 300 pairs of draws.
     """
-    found = _inputs(ws, recipe)
-    return rank_sensitivity(
-        found.data, found.meta, _MOVING_DRAWS, recipe.seed, errors=found.errors, choices=found.choices
-    )
+    meta = hierarchy(ws, recipe)
+    return rank_study(ws, recipe, meta, _MOVING_DRAWS, sensitivity=True).sensitivity(meta)
 
 
 def movers(moved: pd.DataFrame) -> pd.DataFrame:
@@ -206,57 +177,11 @@ def movers(moved: pd.DataFrame) -> pd.DataFrame:
     return summed.sort_values("places", ascending=False, kind="stable")
 
 
-def _inputs(ws: Workspace, recipe: Recipe) -> _Inputs:
-    of = ws.catalogue
-    cell_weight = {f"{a}-{d}": recipe.weight(a) * recipe.weight(d) for a in ACTORS for d in DIMENSIONS}
-    name = of["actor"].astype(str) + "-" + of["dimension"].astype(str)
-    cell = {i: str(name[i]) for i in weighable(ws, recipe.geography)}
-    cell = {i: c for i, c in cell.items() if recipe.weight(i) > 0 and cell_weight[c] > 0}
-    used = list(dict.fromkeys(cell.values()))
-    if len(used) < FEWEST_CELLS:
-        raise UsageError(
-            f"An index needs indicators in at least {FEWEST_CELLS} of the nine cells; with these weights "
-            f"{GEOGRAPHIES[recipe.geography].plural} have {len(used)}. Raise a weight above 0, or take other areas."
-        )
-    values, errors, status, england = _figures(ws, recipe.geography)
-    ids = list(cell)
-    sign = {i: 1.0 if of.at[i, "direction"] == "higher_is_better" else -1.0 for i in cell}
-    rows = [(c, sign[i], recipe.weight(i)) for i, c in cell.items()] + [(_TOP, np.nan, cell_weight[c]) for c in used]
-    meta = pd.DataFrame(rows, index=[*cell, *used], columns=["parent", "direction", "weight"])
-    return _Inputs(
-        values[ids],
-        errors[ids],
-        england[ids],
-        meta,
-        status[ids],
-        Choices(
-            normalise=_first(recipe.normalise, DEFAULT_CHOICES.normalise),
-            aggregate=_first(recipe.aggregate, DEFAULT_CHOICES.aggregate),
-        ),
-    )
-
-
-@lru_cache(maxsize=16)
-def _figures(ws: Workspace, geography: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return values, standard errors, statuses and England's values of all indicators that can take part."""
-    observed = {i: ws.observations(i, None, geography).set_index("code") for i in weighable(ws, geography)}
-    return (
-        pd.DataFrame({i: o["value"] for i, o in observed.items()}),
-        pd.DataFrame({i: (o["upper"] - o["lower"]) / (2 * _Z) for i, o in observed.items()}),
-        pd.DataFrame({i: o["status"].astype(object) for i, o in observed.items()}),
-        pd.DataFrame({i: ws.england(i) for i in observed}, index=[ENGLAND]),
-    )
-
-
-def _first(chosen: str, choices: tuple[str, ...]) -> tuple[str, ...]:
-    return (chosen, *(other for other in choices if other != chosen))
-
-
 def _ranked(
     ws: Workspace, recipe: Recipe, steps: Steps, draws: RankDraws, cells: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.Series]:
     """Return the regions by rank, and England."""
-    score = steps.scores[_TOP]
+    score = steps.scores[TOP]
     regional, own = score.drop(ENGLAND), float(score[ENGLAND])
     table = draws.summary().rename(columns={"nominal": "rank"})[["rank", "q05", "q95", "median"]]
     table.insert(0, "name", ws.names(recipe.geography).reindex(table.index).astype(str))
@@ -265,80 +190,58 @@ def _ranked(
     table["index"], table["band"] = np.nan, pd.Categorical([None] * len(table), categories=["1", "2", "3", "4"])
     if recipe.normalise != "zscore" and recipe.aggregate == "arithmetic" and own > 0:
         table[["index", "band"]] = relative_index(regional, own)
-    shown = cells.assign(there=cells["score"].notna()).groupby("code", sort=False)["there"].agg(["sum", "size"])
-    table["cells"], table["of"] = shown["sum"], shown["size"]
+    there = cells["score"].notna().to_numpy().reshape(len(score), -1)
+    shown = pd.Series(there.sum(axis=1), index=score.index)
+    table["cells"], table["of"] = shown, there.shape[1]
     england = pd.Series(
         {
             "name": "England",
             "score": own,
             "rank": 1.0 + int((regional.round(9) > round(own, 9)).sum()) if own == own else np.nan,  # noqa: PLR0124
             "index": 100.0 if table["index"].notna().any() else np.nan,
-            "cells": shown.at[ENGLAND, "sum"],
-            "of": shown.at[ENGLAND, "size"],
+            "cells": shown[ENGLAND],
+            "of": there.shape[1],
         }
     )
     return table.rename_axis("code").sort_values(["rank", "name"], na_position="last", kind="stable"), england
 
 
-def _cells(found: _Inputs, steps: Steps) -> pd.DataFrame:
-    weights = found.meta[found.meta["parent"] == _TOP]["weight"]
-    rows = []
-    for cell, weight in weights.items():
-        ids = list(found.meta.index[found.meta["parent"] == cell])
-        actor, dimension = str(cell).split("-")
-        there = steps.scores[str(cell)].notna() & steps.scores[_TOP].notna()
-        rows.append(
-            pd.DataFrame(
-                {
-                    "actor": actor,
-                    "dimension": dimension,
-                    "weight": weight,
-                    "present": steps.normalised[ids].notna().sum(axis=1),
-                    "of": len(ids),
-                    "score": steps.scores[str(cell)],
-                    "share": steps.shares[ids].sum(axis=1).where(there),
-                    "contribution": steps.contributions[ids].sum(axis=1).where(there),
-                }
-            )
-        )
-    together = pd.concat(rows, keys=range(len(rows)), names=["cell", "code"]).reset_index("code")
-    order = {code: j for j, code in enumerate(steps.scores.index)}
-    return together.sort_values("code", key=lambda c: c.map(order), kind="stable").reset_index(drop=True)
+def _similar(codes: pd.Index, draws: RankDraws) -> dict[str, tuple[str, ...]]:
+    alike = draws.not_distinguishable().reindex(index=codes, columns=codes).to_numpy()
+    return {str(code): tuple(str(other) for other in codes[row]) for code, row in zip(codes, alike, strict=True)}
 
 
-def _steps(ws: Workspace, recipe: Recipe, found: _Inputs, steps: Steps) -> pd.DataFrame:
-    names = {**ws.names(recipe.geography).to_dict(), ENGLAND: "England"}
-    raw = pd.concat([found.data, found.england])
-    ids, codes = list(raw.columns), list(raw.index)
-    entries = ws.catalogue.loc[ids]
-    own = pd.DataFrame(np.where(found.england.notna(), "value", "not_collected"), index=[ENGLAND], columns=ids)
-    columns = ["actor", "dimension", "label", "unit", "decimals", "period", "direction"]
+def _cells(meta: pd.DataFrame, steps: Steps) -> pd.DataFrame:
+    cells = meta.loc[meta["parent"] == TOP, "weight"]
+    n = len(steps.scores)
+    ids = [list(meta.index[meta["parent"] == cell]) for cell in cells.index]
+    actor, dimension = zip(*(str(cell).split("-") for cell in cells.index), strict=True)
+    scores = steps.scores[list(cells.index)].to_numpy()
+    there = ~np.isnan(scores) & steps.scores[[TOP]].notna().to_numpy()
+
+    def summed(table: pd.DataFrame) -> np.ndarray:
+        values = np.nan_to_num(table.to_numpy(dtype=float).T)
+        return np.column_stack([values[table.columns.get_indexer(pd.Index(of))].sum(axis=0) for of in ids])
+
     return pd.DataFrame(
         {
-            "code": np.repeat(codes, len(ids)),
-            "name": np.repeat([names[code] for code in codes], len(ids)),
-            "indicator": np.tile(ids, len(codes)),
-            **{c: np.tile(entries[c].to_numpy(), len(codes)) for c in columns},
-            "status": pd.concat([found.status, own]).to_numpy().ravel(),
-            "raw": raw.to_numpy().ravel(),
-            "treated": steps.treated[ids].to_numpy().ravel(),
-            "treatment": np.tile([_treatment(steps.fits[i]) for i in ids], len(codes)),
-            "normalised": steps.normalised[ids].to_numpy().ravel(),
-            "weight": np.tile([recipe.weight(i) for i in ids], len(codes)),
-            "share": steps.shares[ids].to_numpy().ravel(),
-            "contribution": steps.contributions[ids].to_numpy().ravel(),
+            "code": np.repeat(steps.scores.index, len(cells)),
+            "actor": np.tile(actor, n),
+            "dimension": np.tile(dimension, n),
+            "weight": np.tile(cells, n),
+            "present": summed(steps.normalised.notna()).ravel().astype(int),
+            "of": np.tile([len(of) for of in ids], n),
+            "score": scores.ravel(),
+            "share": np.where(there, summed(steps.shares), np.nan).ravel(),
+            "contribution": np.where(there, summed(steps.contributions), np.nan).ravel(),
         }
     )
 
 
-def _treatment(fit: Treated) -> str:
-    if fit.logged:
-        return "logarithm"
-    return "capped" if fit.n_winsorised else ""
-
-
-def _version(found: _Inputs) -> str:
-    """Return the first twelve digits of the SHA-256 of all figures that went in, written to twelve digits."""
-    both = pd.concat([found.data, found.errors, found.england])
-    text = both.to_csv(float_format="%.12g", lineterminator="\n")
-    return hashlib.sha256(str(text).encode()).hexdigest()[:12]
+def _steps(inputs: IndexInputs, meta: pd.DataFrame, steps: Steps) -> pd.DataFrame:
+    ids = list(inputs.data.columns)
+    return inputs.steps.assign(
+        weight=np.tile(meta.loc[ids, "weight"], len(steps.scores)),
+        share=steps.shares[ids].to_numpy().ravel(),
+        contribution=steps.contributions[ids].to_numpy().ravel(),
+    )

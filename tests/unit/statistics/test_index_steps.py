@@ -9,7 +9,7 @@ import pytest
 from s3geo.errors import UsageError
 from s3geo.statistics.composite import composite, contributions, limits_of
 from s3geo.statistics.outliers import treat_outliers
-from s3geo.statistics.steps import index_steps
+from s3geo.statistics.steps import IndexFigures, index_steps
 
 METHODS = [("minmax", "arithmetic"), ("minmax", "geometric"), ("zscore", "arithmetic")]
 METHODS += [("percent_rank", "arithmetic"), ("percent_rank", "geometric")]
@@ -73,6 +73,17 @@ def test_a_reference_has_no_say_and_beyond_the_ends_takes_the_end(made) -> None:
     far = index_steps(data, meta, england * 1e6)
     pd.testing.assert_frame_equal(first.scores.drop("England"), far.scores.drop("England"))
     assert far.normalised.loc["England"].to_list() == [100, 0, 100, 100, 100, 0]
+
+
+@pytest.mark.parametrize(("normalise", "aggregate"), METHODS)
+def test_figures_made_ready_once_serve_any_weights(made, normalise: str, aggregate: str) -> None:
+    data, meta, england = made
+    ready = IndexFigures.of(data, meta, england, normalise, aggregate)
+    for weight in (meta["weight"] ** 2, meta["weight"].mask(meta.index == "b", 0)):
+        weighed = meta.assign(weight=weight)
+        found, expected = ready.steps(weighed), index_steps(data, weighed, england, normalise, aggregate)
+        for name in ("treated", "normalised", "scores", "shares", "contributions"):
+            pd.testing.assert_frame_equal(getattr(found, name), getattr(expected, name))
 
 
 def test_a_method_that_cannot_be_is_refused(made) -> None:

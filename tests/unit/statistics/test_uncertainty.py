@@ -11,6 +11,7 @@ import pytest
 from s3geo.errors import UsageError
 from s3geo.statistics import (
     Choices,
+    RankStudy,
     composite,
     limits_of,
     rank_interval,
@@ -19,8 +20,9 @@ from s3geo.statistics import (
     simulate_ranks,
     treat_outliers,
 )
-from s3geo.statistics import rank_model as engine
+from s3geo.statistics import drawn_scores as engine
 from s3geo.statistics.outliers import three_sd_bounds
+from s3geo.statistics.rank_model import ranked
 
 NOTHING = Choices(0, ("minmax",), ("arithmetic",), ("treated",), drop_one=False)
 COLUMNS = ["nominal", "median", "q05", "q95", "min", "max"]
@@ -112,7 +114,7 @@ def test_the_summary_is_of_the_draws() -> None:
 
 
 def test_scores_that_differ_by_an_error_of_arithmetic_tie() -> None:
-    assert engine.ranked(np.array([[0.1 + 0.2, 0.3, 0.2]])).tolist() == [[1, 1, 3]]
+    assert ranked(np.array([[0.1 + 0.2, 0.3, 0.2]])).tolist() == [[1, 1, 3]]
 
 
 def test_nothing_varied_means_no_width() -> None:
@@ -150,6 +152,34 @@ def test_how_many_draws_are_made_at_once_does_not_matter(monkeypatch: pytest.Mon
     whole = simulate_ranks(data, meta, 100, errors=data * 0.2).ranks
     monkeypatch.setattr(engine, "CELLS_AT_ONCE", 7 * data.size)
     pd.testing.assert_frame_equal(simulate_ranks(data, meta, 100, errors=data * 0.2).ranks, whole)
+
+
+@pytest.mark.parametrize("cells", [0, 10**9], ids=["made again", "kept"])
+def test_one_study_ranks_under_any_weights_as_a_simulation_of_its_own(cells: int) -> None:
+    data, meta = sample()
+    holed = data.mask(np.random.default_rng(1).random(data.shape) < 0.1)
+    errors = holed * 0.1
+    study = RankStudy.of(holed, meta, 90, 4, errors=errors)
+    first, second = study.keeping_scores(cells), study.keeping_scores(cells, sensitivity=True)
+    assert (len(first.kept), len(second.kept)) == ((1, 5) if cells else (0, 0))
+    for nodes, factor in (({"x3", "talent"}, 3), ({"x5"}, 0)):
+        weighed = meta.assign(weight=meta["weight"].mask(meta.index.isin(nodes), factor * meta["weight"]))
+        drawn, expected = first.simulate(weighed), simulate_ranks(holed, weighed, 90, 4, errors=errors)
+        pd.testing.assert_frame_equal(drawn.ranks, expected.ranks)
+        pd.testing.assert_frame_equal(drawn.choices, expected.choices)
+        pd.testing.assert_series_equal(drawn.nominal, expected.nominal)
+        moved = rank_sensitivity(holed, weighed, 90, 4, errors=errors)
+        pd.testing.assert_frame_equal(second.sensitivity(weighed), moved)
+        assert not moved.isna().all(axis=None)
+
+
+def test_a_study_is_of_its_indicators_and_directions() -> None:
+    data, meta = sample()
+    study = RankStudy.of(data, meta, 10)
+    turned = meta.assign(direction=-meta["direction"])
+    for other in (turned, meta.drop(index="x1")):
+        with pytest.raises(UsageError, match="other indicators or directions"):
+            study.simulate(other)
 
 
 def test_values_are_redrawn_from_their_standard_errors() -> None:
