@@ -8,6 +8,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from html import escape
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 import pandas as pd
 
@@ -24,11 +27,12 @@ __all__ = ["figures", "peers_table", "scores", "side_by_side", "variables"]
 def scores(ws: Workspace, codes: Sequence[str], geography: str) -> str:
     """Return the scores of the nine cells, regions as columns."""
     names, every = ws.names(geography), cell_scores(ws, geography)
+    known: dict[Any, dict[Any, Any]] = every[every.index.isin(codes, level="code")].to_dict("index")
     body = ""
     for n, (actor, dimension) in enumerate((a, d) for a in ACTORS for d in DIMENSIONS):
-        if len(every) == 0 or (codes[0], actor, dimension) not in every.index:
+        if (codes[0], actor, dimension) not in known:
             continue
-        rows = [every.T[(code, actor, dimension)] for code in codes]
+        rows = [known[code, actor, dimension] for code in codes]
         cells = "".join(_score(code, row) for code, row in zip(codes, rows, strict=True))
         body += (
             f'<tr data-at="{n}"><th scope="row">{ACTOR_LABELS[actor]}: {DIMENSION_LABELS[dimension].lower()}</th>'
@@ -44,7 +48,7 @@ def scores(ws: Workspace, codes: Sequence[str], geography: str) -> str:
     )
 
 
-def _score(code: str, row: pd.Series) -> str:
+def _score(code: str, row: dict[Any, Any]) -> str:
     present = f"{int(row['n_present'])} of {int(row['n_indicators'])}"
     if math.isnan(row["score"]):
         return f'<td data-code="{escape(code, quote=True)}"><small>{present}, too few</small></td>'
@@ -82,26 +86,27 @@ def figures(found: Sequence[Strip]) -> str:
 
 def side_by_side(table: pd.DataFrame) -> str:
     """Return regions as columns and indicators as rows, in the order of the grid, with England first."""
-    regions = table.drop_duplicates("code")
+    every: list[dict[Any, Any]] = table.to_dict("records")
+    regions = {row["code"]: row["name"] for row in every}
     body, n = "", 0
-    for (actor, dimension), cell in table.groupby(["actor", "dimension"], sort=False, observed=True):
+    for (actor, dimension), cell in groupby(every, key=itemgetter("actor", "dimension")):
         title = f"{ACTOR_LABELS[str(actor)]}: {DIMENSION_LABELS[str(dimension)].lower()}"
         body += f'<tr class="cell"><th scope="rowgroup" colspan="{len(regions) + 2}">{title}</th></tr>'
-        for _, rows in cell.groupby("indicator", sort=False, observed=True):
-            body += _compared(rows, n)
+        for _, rows in groupby(cell, key=itemgetter("indicator")):
+            body += _compared(list(rows), n)
             n += 1
     return (
         '<div class="wide" tabindex="0" role="region" aria-label="Areas side by side"><table class="side sortable">'
-        f"{_head('Indicator', list(regions['name']))}<tbody>{body}</tbody></table></div>"
+        f"{_head('Indicator', list(regions.values()))}<tbody>{body}</tbody></table></div>"
         '<p class="muted">A heading sorts: by an area, the indicators on which it ranks highest come first.</p>'
     )
 
 
-def _compared(rows: pd.DataFrame, n: int) -> str:
+def _compared(rows: list[dict[Any, Any]], n: int) -> str:
     """Return one indicator: England's value and each region's, with its rank and what an interval lets one say."""
-    first = rows.iloc[0]
+    first = rows[0]
 
-    def value(row: pd.Series) -> str:
+    def value(row: dict[Any, Any]) -> str:
         if math.isnan(row["value"]):
             return f'<td data-code="{escape(row["code"], quote=True)}"><small>{escape(str(row["text"]))}</small></td>'
         words = f"<br><small>{escape(str(row['finding']))}</small>" if row["verdict"] else ""
@@ -111,7 +116,7 @@ def _compared(rows: pd.DataFrame, n: int) -> str:
             f"{number(row['value'], row['decimals'])}</b> <small>{place}</small>{words}</td>"
         )
 
-    cells = "".join(value(row) for _, row in rows.iterrows())
+    cells = "".join(value(row) for row in rows)
     age = ' <span class="tag">old</span>' if first["old"] else ""
     return (
         f'<tr data-at="{n}" data-indicator="{escape(str(first["indicator"]), quote=True)}">'
@@ -128,7 +133,7 @@ def peers_table(found: pd.DataFrame) -> str:
         f"{'' if row['mutual'] else ' <span class=tag>not among its own</span>'}</th>"
         f'<td class="num">{number(row["close"], 0)}<span class="bar" aria-hidden="true">'
         f'<i style="width:{row["close"]:.0f}%"></i></span></td><td>{_drivers(row)}</td></tr>'
-        for code, row in found.iterrows()
+        for code, row in found.to_dict("index").items()
     )
     return (
         '<div class="s3" data-panel="peers"><table class="peers"><thead><tr><th scope="col">Area</th>'
@@ -137,7 +142,7 @@ def peers_table(found: pd.DataFrame) -> str:
     )
 
 
-def _drivers(row: pd.Series) -> str:
+def _drivers(row: dict[Any, Any]) -> str:
     parts = [
         f"{escape(str(row[f'driver_{d}']))} ({number(100 * row[f'share_{d}'], 0)} %)"
         for d in (1, 2, 3)

@@ -51,8 +51,8 @@ def comparison(ws: Workspace, codes: Sequence[str], geography: str = "lep", *, h
     known, names = standings(ws, geography), ws.names(geography)
     if unknown := [code for code in codes if code not in known]:
         raise UsageError(f"{', '.join(unknown)}: no areas of this geography; see `s3geo describe`.")
-    tables = [known[code].assign(code=code, name=str(names[code])) for code in codes]
-    if headline:
-        tables = [rows.drop_duplicates(["actor", "dimension"]) for rows in tables]
+    rows = known[codes[0]]  # those of every region are of the same indicators in the same order
+    kept = ~rows.duplicated(["actor", "dimension"]) if headline else slice(None)
+    tables = [known[code][kept].assign(code=code, name=str(names[code])) for code in codes]
     together = pd.concat(tables, keys=range(len(codes)), names=["region", "row"])
     return together.sort_index(level=["row", "region"]).reset_index(drop=True)

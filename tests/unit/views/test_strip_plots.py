@@ -67,6 +67,15 @@ def test_a_region_without_a_value_is_said_to_have_none() -> None:
     assert SWINDON not in found.svg
 
 
+def test_who_was_compared_before_leaves_nothing_behind() -> None:
+    ws = open_workspace()
+    alone = strip(ws, "gva_per_head", [LONDON])
+    strip(ws, "gva_per_head", [MANCHESTER, LONDON], [SWINDON])
+    assert strip(ws, "gva_per_head", [LONDON]) == alone
+    assert alone.svg.count('class="compared"') == 1
+    assert 'class="peer"' not in alone.svg
+
+
 def test_names_are_escaped(tmp_path: Path) -> None:
     ws = made_workspace(tmp_path, figures(), names={LONDON: "<b>&\"London'"})
     svg = strip(ws, "made_up", [LONDON]).svg
