@@ -7,15 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from s3geo.errors import DataError, NotFound, UsageError, listed
+from s3geo.errors import NotFound, UsageError
+from s3geo.statistics.candidates import COMPONENTS, DECIMALS, Candidates, aims_of
 from s3geo.statistics.relatedness import density_parts, incidence, relatedness
 
-__all__ = ["COMPONENTS", "largest_additions", "rank_stability", "score_partners"]
-
-COMPONENTS = ("proximity", "shared", "complementarity", "links")
-"""Parts of the score, in the order of the weights."""
-DECIMALS = 9
-"""Values that agree to so many decimals are ties."""
+__all__ = ["largest_additions", "partner_weights", "rank_stability", "score_partners"]
 
 
 def score_partners(
@@ -93,48 +89,36 @@ def score_partners(
     B      0.500   0.333  33.333   2.0
     C      0.707   0.333  66.667   1.0
     """
-    w = _weights(weights, links)
-    if half_life_km <= 0:
-        raise UsageError(f"half_life_km must be above 0, got {half_life_km}.")
-    for table, what in ((M, "M"), (points_km, "points_km")):
-        if table.index.has_duplicates:
-            raise UsageError(f"{what} names {listed(table.index[table.index.duplicated()])} twice.")
-    if origin not in M.index:
-        raise NotFound(f"No place {origin!r} to find partners for.")
-    held = incidence(M)
-    at = int(M.index.get_indexer(pd.Index([origin]))[0])
-    enough = held.sum(axis=1) >= min_activities
-    if not enough[at]:
-        raise DataError(
-            f"Not enough data on {origin!r}: partners need {min_activities} activities or more, and no gap."
-        )
-    own, rest = held[at], np.delete(held, at, axis=0)
-    places = M.index.delete(at)
+    w = partner_weights(weights)
+    if w[-1] > 0 and links is None:
+        raise UsageError("A weight for existing links needs the links.")
+    found = Candidates.of(
+        M,
+        points_km,
+        origin,
+        tuple(w > 0),
+        phi=phi,
+        theme=theme,
+        targets=targets,
+        links=links,
+        half_life_km=half_life_km,
+        min_activities=min_activities,
+    )
+    return found.scored(w)
 
-    distance = _distances(points_km, M.index, at)
-    raw = {
-        "proximity": 2 ** (-distance / half_life_km),
-        "shared": _jaccard(own, rest, _positions(M, theme, "theme")),
-        "complementarity": _added(M, relatedness(M) if phi is None else phi, own, rest, theme, targets),
-        "links": np.full(len(places), np.nan) if links is None else _linked(links, M.index, at),
-    }
-    ranked = {**raw, "proximity": -distance}
-    counted = np.array([ranked[name] for name, weight in zip(COMPONENTS, w, strict=True) if weight > 0])
-    eligible = np.delete(enough, at) & ~np.isnan(counted).any(axis=0)
 
-    ranks = {name: _percent_rank(np.where(eligible, ranked[name], np.nan)) for name in COMPONENTS}
-    points = {
-        name: 100 * weight * ranks[name] / w.sum() if weight > 0 else np.where(eligible, 0.0, np.nan)
-        for name, weight in zip(COMPONENTS, w, strict=True)
-    }
-    score = np.sum(list(points.values()), axis=0)
-    best = np.lexsort((places.astype(str), distance, -raw["complementarity"].round(DECIMALS), -score.round(DECIMALS)))
-    rank = np.empty(len(places))
-    rank[best] = np.arange(1, len(places) + 1)
-    columns = {"distance_km": distance, **raw}
-    columns |= {f"pr_{name}": values for name, values in ranks.items()}
-    columns |= {f"contrib_{name}": values for name, values in points.items()}
-    return pd.DataFrame({**columns, "score": score, "rank": np.where(eligible, rank, np.nan)}, index=places)
+def partner_weights(weights: Sequence[float]) -> np.ndarray:
+    """Return weights as an array.
+
+    Raises
+    ------
+    UsageError
+        They are not four numbers, 0 or more and not all 0.
+    """
+    w = np.asarray(weights, dtype=float)
+    if w.shape != (len(COMPONENTS),) or not np.isfinite(w).all() or not (w >= 0).all() or not w.sum() > 0:
+        raise UsageError(f"weights must be four numbers, 0 or more and not all 0, for {', '.join(COMPONENTS)}.")
+    return w
 
 
 def largest_additions(
@@ -182,7 +166,7 @@ def largest_additions(
     at = int(M.index.get_indexer(pd.Index([origin]))[0])
     own, rest = held[at], np.delete(held, at, axis=0)
     links, around = density_parts(M, relatedness(M) if phi is None else phi)
-    aims = _aims(M, links, around, own, theme, targets)
+    aims = aims_of(M, links, around, own, theme, targets)
     places = M.index.delete(at)
     if not len(aims):
         nothing = {"activity": None, "own": np.nan, "together": np.nan, "added": np.nan}
@@ -247,103 +231,3 @@ def rank_stability(scored: pd.DataFrame, top: int = 5, draws: int = 1000, seed: 
         edge = np.sort(scores, axis=0)[-min(top, len(scores))]
         out[ranked] = (scores >= edge - 10.0**-DECIMALS).mean(axis=1)
     return pd.Series(out, index=scored.index)
-
-
-def _weights(weights: Sequence[float], links: pd.DataFrame | None) -> np.ndarray:
-    w = np.asarray(weights, dtype=float)
-    if w.shape != (len(COMPONENTS),) or not np.isfinite(w).all() or not (w >= 0).all() or not w.sum() > 0:
-        raise UsageError(f"weights must be four numbers, 0 or more and not all 0, for {', '.join(COMPONENTS)}.")
-    if w[-1] > 0 and links is None:
-        raise UsageError("A weight for existing links needs the links.")
-    return w
-
-
-def _positions(M: pd.DataFrame, activities: Sequence[str] | None, what: str) -> np.ndarray:
-    if activities is None:
-        return np.arange(M.shape[1])
-    found = M.columns.get_indexer(pd.Index(activities))
-    if not len(found) or (found < 0).any():
-        raise UsageError(f"{what} must name activities of M, got {listed(activities) or 'none'}.")
-    return np.asarray(found)
-
-
-def _distances(points_km: pd.DataFrame, places: pd.Index, at: int) -> np.ndarray:
-    """Distances from the place at this position to the others."""
-    at_row = points_km.index.get_indexer(places)
-    if (at_row < 0).any():
-        raise UsageError(f"points_km lacks {listed(places[at_row < 0])}.")
-    points = points_km.to_numpy(dtype=float, na_value=np.nan)[at_row]
-    if points.shape[1] == 2 and not set(points_km.columns) <= set(points_km.index):
-        return np.asarray(np.delete(np.hypot(*(points - points[at]).T), at))
-    across = points_km.columns.get_indexer(places)
-    if (across < 0).any():
-        raise UsageError("points_km must have two columns of coordinates, or one column of distances for each place.")
-    return np.asarray(np.delete(points[at, across], at))
-
-
-def _jaccard(own: np.ndarray, rest: np.ndarray, theme: np.ndarray) -> np.ndarray:
-    both = rest[:, theme] @ own[theme]
-    either = rest[:, theme].sum(axis=1) + own[theme].sum() - both
-    return np.asarray(np.divide(both, either, out=np.where(np.isnan(either), np.nan, 0.0), where=either > 0))
-
-
-def _added(
-    M: pd.DataFrame,
-    phi: pd.DataFrame,
-    own: np.ndarray,
-    rest: np.ndarray,
-    theme: Sequence[str] | None,
-    targets: Sequence[str] | None,
-) -> np.ndarray:
-    """Mean over the targets of the relatedness density each place adds."""
-    links, around = density_parts(M, phi)
-    aims = _aims(M, links, around, own, theme, targets)
-    if not len(aims):
-        return np.full(len(rest), np.nan)
-    return np.asarray((rest * (1 - own)) @ (links[:, aims] / around[aims]).mean(axis=1))
-
-
-def _aims(
-    M: pd.DataFrame,
-    links: np.ndarray,
-    around: np.ndarray,
-    own: np.ndarray,
-    theme: Sequence[str] | None,
-    targets: Sequence[str] | None,
-) -> np.ndarray:
-    """Positions of the targets; those related to nothing are left out."""
-    if targets is not None or theme is not None:
-        aims = _positions(M, theme if targets is None else targets, "targets")
-    else:
-        density = own @ links / around
-        lacked = np.flatnonzero((own == 0) & ~np.isnan(density))
-        aims = lacked[density[lacked] >= np.median(density[lacked])] if len(lacked) else lacked
-    return np.asarray(aims[~np.isnan(around[aims])])
-
-
-def _linked(links: pd.DataFrame, places: pd.Index, at: int) -> np.ndarray:
-    rows, columns = links.index.get_indexer(places), links.columns.get_indexer(places)
-    if (rows < 0).any() or (columns < 0).any():
-        raise UsageError(f"links lacks {listed(places[(rows < 0) | (columns < 0)])}.")
-    joint = links.to_numpy(dtype=float, na_value=np.nan)[np.ix_(rows, columns)]
-    np.fill_diagonal(joint, 0)
-    same = joint == joint.T
-    if not (same.all() or (same | (np.isnan(joint) & np.isnan(joint.T))).all()):
-        raise UsageError("links must be symmetric.")
-    totals = joint.sum(axis=1)
-    expected = totals[at] * totals
-    strength = np.divide(
-        joint[at] * totals.sum(), expected, out=np.where(expected == 0, 0.0, np.nan), where=expected > 0
-    )
-    return np.delete(strength / (1 + strength), at)
-
-
-def _percent_rank(values: np.ndarray) -> np.ndarray:
-    """(mean rank - 1) / (n - 1) of the values there are."""
-    out = np.full(len(values), np.nan)
-    known = ~np.isnan(values)
-    n = int(known.sum())
-    _, group, size = np.unique(values[known].round(DECIMALS), return_inverse=True, return_counts=True)
-    mean_rank = np.cumsum(size) - (size - 1) / 2
-    out[known] = (mean_rank[group] - 1) / (n - 1) if n > 1 else 1.0
-    return out

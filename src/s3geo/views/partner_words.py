@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from s3geo.model.catalogue import ACTORS, DIMENSIONS
-from s3geo.views.wording import counted, number, quantity, rank_label
+from s3geo.views.wording import counted, number
 
-__all__ = ["counter_reason", "meeting", "reason", "record"]
+__all__ = ["counter_reason", "reason", "record"]
 
-STRONG, WEAK = 75.0, 25.0
-"""Percentiles from which a place is among the best quarter, and to which among the last."""
 FAR = 0.75
 """Share of the other areas that must be nearer, add more or be more alike, for it to be said."""
 
@@ -84,15 +81,15 @@ def counter_reason(row: Mapping[str, Any], every: pd.DataFrame, origin: str) -> 
         return ""
     if row["overlaps"]:
         return f"Shares districts with {origin}: part of what it has is the same."
-    farther = float((every["distance_km"] < row["distance_km"]).mean())
+    farther = float((every["distance_km"].to_numpy() < row["distance_km"]).mean())
     if farther >= FAR:
         return (
             f"Far: {number(100 * farther, 0)} % of the other areas are nearer than {number(row['distance_km'], 0)} km."
         )
 
     def behind(column: str) -> bool:
-        known = every[column].dropna()
-        return float((known > row[column]).mean()) >= FAR
+        values = every[column].to_numpy(dtype=float)
+        return float((values[~np.isnan(values)] > row[column]).mean()) >= FAR
 
     if behind("complementarity"):
         return "Adds less around what is aimed at than three quarters of the other areas."
@@ -101,48 +98,3 @@ def counter_reason(row: Mapping[str, Any], every: pd.DataFrame, origin: str) -> 
     if behind("shared"):
         return f"Has fewer strengths in common with {origin} than three quarters of the other areas."
     return ""
-
-
-def meeting(
-    ours: pd.DataFrame,
-    theirs: pd.DataFrame,
-    name: str,
-    left_out: Collection[str] = (),
-    actor: str | None = None,
-    dimension: str | None = None,
-) -> tuple[str, str, float, float]:
-    """Find where a strong indicator of theirs meets a weak one of ours; this is beside the score.
-
-    Parameters
-    ----------
-    ours, theirs : DataFrame
-        ``Profile.cells`` of both.
-    name : str
-        Name of the partner.
-    left_out : collection of str
-        Indicators of which neither side is better.
-    actor, dimension : str, optional
-        Look only there.
-
-    Returns
-    -------
-    sentence, indicator, theirs, ours
-        Empty and NaN where nothing meets: theirs must be in the best quarter and ours in the last.
-    """
-    weak = ours[(ours["percentile"] <= WEAK) & ~ours["old"] & ~ours["indicator"].isin(list(left_out))]
-    for name_of, asked, known in (("actor", actor, ACTORS), ("dimension", dimension, DIMENSIONS)):
-        if asked in known:
-            weak = weak[weak[name_of] == asked]
-    strong = theirs.set_index("indicator")["percentile"].reindex(weak["indicator"]).to_numpy(dtype=float)
-    ahead = np.where(strong >= STRONG, strong - weak["percentile"].to_numpy(dtype=float), -np.inf)
-    if not (ahead > -np.inf).any():
-        return "", "", float("nan"), float("nan")
-    mine: dict[Any, Any] = weak.iloc[int(ahead.argmax())].to_dict()
-    (other,) = theirs[theirs["indicator"] == mine["indicator"]].to_dict("records")
-    unit, decimals = str(mine["unit"]), int(mine["decimals"])
-    sentence = (
-        f"{mine['label']}, {mine['period']}: {quantity(other['value'], unit, decimals)} in {name} "
-        f"({rank_label(other['rank'], int(other['n']))}), {quantity(mine['value'], unit, decimals)} here "
-        f"({rank_label(mine['rank'], int(mine['n']))})."
-    )
-    return sentence, str(mine["indicator"]), float(other["value"]), float(mine["value"])

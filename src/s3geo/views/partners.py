@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from s3geo.errors import DataError, NotFound, UsageError
 from s3geo.model.evidence import SECTOR_TABLES
-from s3geo.statistics.partners import COMPONENTS, largest_additions, rank_stability, score_partners
+from s3geo.statistics.candidates import COMPONENTS, Candidates
+from s3geo.statistics.partners import largest_additions, partner_weights, rank_stability
 from s3geo.statistics.relatedness import relatedness
 from s3geo.statistics.specialisation import location_quotient, presence
-from s3geo.views.partner_words import counter_reason, meeting, reason
-from s3geo.views.profile import standings
+from s3geo.views.meetings import meetings
+from s3geo.views.partner_words import counter_reason, reason
 from s3geo.workspace import GEOGRAPHIES, Workspace
 
 __all__ = [
@@ -26,9 +28,9 @@ __all__ = [
     "TABLES",
     "Preset",
     "Strengths",
+    "candidates",
     "joint_projects",
     "partners",
-    "scores",
     "strengths",
 ]
 
@@ -153,31 +155,55 @@ def joint_projects(ws: Workspace, geography: str = "lep") -> pd.DataFrame:
     return square + square.T
 
 
-@lru_cache(maxsize=64)
-def scores(
-    ws: Workspace, weights: Weights, geography: str = "lep", table: str = TABLES[0], target: str | None = None
-) -> dict[str, pd.DataFrame]:
-    """Return `score_partners` for every region that has enough data, by code; the same target for all."""
+@lru_cache(maxsize=32)
+def candidates(
+    ws: Workspace,
+    counted: tuple[bool, bool, bool, bool],
+    geography: str = "lep",
+    table: str = TABLES[0],
+    target: str | None = None,
+) -> dict[str, Candidates]:
+    """Return, for every region that has enough data, the others as its candidates; the same target for all.
+
+    Parameters
+    ----------
+    ws : Workspace
+    counted : tuple of four bool
+        Which parts of the score have a weight above 0; the weights themselves change nothing of this.
+    geography, table, target
+        As of `partners`.
+    """
     found, distances, links = strengths(ws, table, geography), ws.distances(geography), joint_projects(ws, geography)
     if target is not None and target not in found.M.columns:
         known = ", ".join(f"{code} ({label})" for code, label in found.labels.items())
         raise UsageError(f"No sector {target!r} in {SECTOR_TABLES[table].label}; choose one of {known}.")
-    out = {}
-    for code in found.M.index:
-        try:
-            out[str(code)] = score_partners(
+    targets, out = None if target is None else [target], {}
+    for code in (str(code) for code in found.M.index):
+        with suppress(DataError):  # a region with a gap has no partners, and says so when it is asked
+            out[code] = Candidates.of(
                 found.M,
                 distances,
-                str(code),
+                code,
+                counted,
                 phi=found.phi,
-                targets=None if target is None else [target],
+                targets=targets,
                 links=links,
                 half_life_km=HALF_LIFE_KM,
-                weights=weights,
             )
-        except DataError:
-            continue  # a region with a gap has no partners, and says so when it is asked
     return out
+
+
+@lru_cache(maxsize=64)
+def _places(ws: Workspace, weights: Weights, geography: str, table: str) -> dict[str, dict[str, float]]:
+    """Return the rank of every region in the list of every other, each with targets of its own."""
+    w = partner_weights(weights)
+    every = candidates(ws, _counted(weights), geography, table)
+    return {code: dict(zip(found.places, found.rank(w), strict=True)) for code, found in every.items()}
+
+
+def _counted(weights: Weights) -> tuple[bool, bool, bool, bool]:
+    near, shared, complementarity, links = (weight > 0 for weight in weights)
+    return near, shared, complementarity, links
 
 
 def partners(
@@ -257,49 +283,56 @@ def partners(
     found = every if within_km is None else every[every["distance_km"] <= within_km]
     found = found.sort_values("rank", na_position="last", kind="stable")
     found = found if n is None else found[found["rank"].notna()].head(n)
-    return _with_meetings(ws, found, code, geography, actor, dimension)
+    beside = meetings(ws, code, list(found.index), geography, actor, dimension)
+    return found.assign(**{name: beside[name] for name in ("meets", "meets_indicator", "theirs", "ours")})
 
 
 @lru_cache(maxsize=128)
 def _told(ws: Workspace, code: str, weights: Weights, geography: str, target: str | None, table: str) -> pd.DataFrame:
     """Return every other region with its score, its reason and what speaks against it."""
     known, names = strengths(ws, table, geography), ws.names(geography)
-    every = scores(ws, weights, geography, table, target)
+    w, counted = partner_weights(weights), _counted(weights)
+    every = candidates(ws, counted, geography, table, target)
     if code not in every:
         raise DataError(
             f"Not enough is known of {names[code]} in {SECTOR_TABLES[table].label.lower()}: figures of too many of its "
             f"sectors are withheld. Count strengths in another way."
         )
-    scored = every[code]
+    scored = every[code].scored(w)
     shared = {r for regions in ws.overlaps(geography)["regions"] if code in regions for r in regions}
-    theirs = scores(ws, weights, geography, table)  # what others aim at is theirs to choose
-    back = pd.Series({c: float(rows["rank"].get(code, np.nan)) for c, rows in theirs.items()})
+    back = _places(ws, weights, geography, table)  # what others aim at is theirs to choose
     added = largest_additions(known.M, code, known.phi, targets=None if target is None else [target])
+    labels = known.labels.to_dict()
     out = scored.assign(
         adjoins=scored.index.isin(ws.neighbours(geography)[code]),
         overlaps=scored.index.isin(shared),
-        rank_back=back.reindex(scored.index),
+        rank_back=[back.get(str(other), {}).get(code, np.nan) for other in scored.index],
         stability=rank_stability(scored, LEADING),
         **added,
     )
+    theirs, ours = _quotients(known.lq, code, out["activity"])
     out = out.assign(
         mutual=(out["rank"] <= LEADING) & (out["rank_back"] <= LEADING),
         activity_label=out["activity"].map(known.labels),
-        through=[" and ".join(known.labels[list(parts)]) for parts in out["through"]],
-        lq_theirs=[_quotient(known.lq, str(s), a) for s, a in out["activity"].items()],
-        lq_ours=[_quotient(known.lq, code, a) for a in out["activity"]],
+        through=[" and ".join(labels[part] for part in parts) for parts in out["through"]],
+        lq_theirs=theirs,
+        lq_ours=ours,
         **_record(ws, code, geography, out.index),
     )
     out.insert(0, "name", names.reindex(out.index))
     rows: list[dict[Any, Any]] = out.to_dict("records")
+    origin = str(names[code])
     return out.assign(
-        reason=[reason(row, str(names[code])) for row in rows],
-        counter=[counter_reason(row, out, str(names[code])) for row in rows],
+        reason=[reason(row, origin) for row in rows], counter=[counter_reason(row, out, origin) for row in rows]
     )
 
 
-def _quotient(lq: pd.DataFrame, code: str, activity: object) -> float:
-    return float("nan") if not isinstance(activity, str) else float(cast("float", lq.at[code, activity]))
+def _quotients(lq: pd.DataFrame, code: str, activity: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Return the location quotients of each partner, and ours, in the activity it adds to most; NaN without one."""
+    at = lq.columns.get_indexer(pd.Index(activity))
+    theirs = lq.to_numpy(dtype=float)[lq.index.get_indexer(activity.index), at]
+    ours = lq.loc[code].to_numpy(dtype=float)[at]
+    return np.where(at >= 0, theirs, np.nan), np.where(at >= 0, ours, np.nan)
 
 
 def _record(ws: Workspace, code: str, geography: str, index: pd.Index) -> dict[str, pd.Series]:
@@ -312,20 +345,3 @@ def _record(ws: Workspace, code: str, geography: str, index: pd.Index) -> dict[s
         "first_year": mine["first_year"],
         "last_year": mine["last_year"],
     }
-
-
-def _with_meetings(
-    ws: Workspace, found: pd.DataFrame, code: str, geography: str, actor: str | None, dimension: str | None
-) -> pd.DataFrame:
-    lines = [_meeting(ws, code, str(other), geography, actor, dimension) for other in found.index]
-    columns = ("meets", "meets_indicator", "theirs", "ours")
-    return found.assign(**{name: [line[i] for line in lines] for i, name in enumerate(columns)})
-
-
-@lru_cache(maxsize=2048)
-def _meeting(
-    ws: Workspace, code: str, other: str, geography: str, actor: str | None, dimension: str | None
-) -> tuple[str, str, float, float]:
-    known = standings(ws, geography)
-    neutral = ws.catalogue.index[ws.catalogue["direction"] == "neutral"]
-    return meeting(known[code], known[other], str(ws.names(geography)[other]), neutral, actor, dimension)

@@ -10,6 +10,7 @@ import pytest
 
 from s3geo.errors import DataError, NotFound, UsageError
 from s3geo.statistics import gravity, presence, ranking_metrics, relatedness, relatedness_density, score_partners
+from s3geo.statistics.candidates import Candidates
 from s3geo.statistics.validation import found_terms
 
 RNG = np.random.default_rng(8)
@@ -43,6 +44,16 @@ def test_far_places_do_not_tie_however_short_the_half_life() -> None:
     found = score_partners(M, POINTS, "p4", half_life_km=1)
     assert found["pr_proximity"].nunique() == 7
     pd.testing.assert_series_equal(found["score"], score_partners(M, POINTS, "p4")["score"])
+
+
+def test_places_looked_at_once_are_scored_under_any_weights_of_the_same_parts() -> None:
+    found = Candidates.of(M, KM, "p4", (True, False, True, True), links=LINKS)
+    for weights in ((1, 0, 1, 1), (0.5, 0, 3, 1.5)):
+        expected = score_partners(M, KM, "p4", links=LINKS, weights=weights)
+        pd.testing.assert_frame_equal(found.scored(np.array(weights, dtype=float)), expected)
+        assert found.rank(np.array(weights, dtype=float)).tolist() == expected["rank"].tolist()
+    with pytest.raises(UsageError, match="Other components count"):
+        found.scored(np.ones(4))
 
 
 def test_existing_links_are_shown_and_do_not_count_by_default() -> None:

@@ -18,9 +18,11 @@ from s3geo.statistics import (
     relatedness_density,
     score_partners,
 )
+from s3geo.views.meetings import meetings
 from s3geo.views.partner_map import DIMMED, ORIGIN, partner_arcs, partner_table
-from s3geo.views.partner_words import counter_reason, meeting, reason
-from s3geo.views.partners import LEADING, PRESETS, joint_projects, scores, strengths
+from s3geo.views.partner_words import counter_reason, reason
+from s3geo.views.partners import LEADING, PRESETS, candidates, joint_projects, strengths
+from s3geo.workspace import Workspace
 
 GM = "E37000015"
 
@@ -88,9 +90,11 @@ def test_the_largest_addition_is_the_density_of_both_together() -> None:
 def test_contributions_add_to_the_score_for_every_region_and_preset() -> None:
     ws = open_workspace()
     for preset in PRESETS.values():
-        every = scores(ws, tuple(float(w) for w in preset.weights))  # type: ignore[arg-type]
+        weights = np.array(preset.weights, dtype=float)
+        every = candidates(ws, tuple(weights > 0))
         assert len(every) == 38
-        for found in every.values():
+        for place in every.values():
+            found = place.scored(weights)
             parts = found[[c for c in found if c.startswith("contrib_")]].sum(axis=1)
             np.testing.assert_allclose(parts, found["score"], atol=1e-9)
 
@@ -145,17 +149,31 @@ def test_the_values_beside_the_score_are_those_of_the_profiles() -> None:
     assert told > 20
 
 
-def test_a_meeting_is_looked_for_where_it_is_asked_and_never_among_neutral_indicators() -> None:
+def met_plainly(ws: Workspace, code: str, other: str, actor: str | None = None) -> tuple[str, float, float]:
+    """Find what two regions could bring to each other row by row: ours of the last quarter, farthest behind theirs."""
+    found, gap = ("", math.nan, math.nan), -math.inf
+    theirs = region_profile(ws, other).cells.set_index("indicator")
+    for _, ours in region_profile(ws, code).cells.iterrows():
+        indicator = ours["indicator"]
+        strong = theirs.at[indicator, "percentile"]
+        usable = not ours["old"] and ws.catalogue.at[indicator, "direction"] != "neutral"
+        met = usable and actor in {None, ours["actor"]} and ours["percentile"] <= 25 and strong >= 75
+        if met and strong - ours["percentile"] > gap:
+            found, gap = (indicator, theirs.at[indicator, "value"], ours["value"]), strong - ours["percentile"]
+    return found
+
+
+def test_meetings_are_those_found_row_by_row_where_it_is_asked() -> None:
     ws = open_workspace()
-    ours, theirs = (region_profile(ws, code).cells for code in (GM, "E37000051"))
-    _, free, _, _ = meeting(ours, theirs, "London")
-    actor = ws.catalogue.at[free, "actor"]
-    assert meeting(ours, theirs, "London", (), actor)[1] == free
-    for other in {"research", "business", "environment"} - {actor}:
-        found = meeting(ours, theirs, "London", (), other)[1]
-        assert not found or ws.catalogue.at[found, "actor"] == other
-    every = set(ws.catalogue.index)
-    assert meeting(ours, theirs, "London", every)[0] == ""
+    for code, actor in ((GM, None), (GM, "research"), ("E37000034", None), ("E37000053", "business")):
+        others = [str(other) for other in ws.layer().index if other != code][::4]
+        found = meetings(ws, code, others, actor=actor)
+        assert found.index.tolist() == others
+        for other, row in found.iterrows():
+            indicator, theirs, ours = met_plainly(ws, code, str(other), actor)
+            assert (row["meets_indicator"], row["meets"] != "") == (indicator, indicator != "")
+            np.testing.assert_equal([row["theirs"], row["ours"]], [theirs, ours])
+    assert meetings(ws, GM, []).empty
 
 
 def test_what_speaks_against_is_the_gravest() -> None:
