@@ -110,8 +110,16 @@ def shared_projects(ws: Workspace, geography: str = "lep", source: str = "h2020"
 
 def shown_at(ws: Workspace, geography: str, codes: tuple[str, ...]) -> list[list[float]]:
     """Return longitude and latitude of the centres of regions."""
-    centres = ws.centres(geography).loc[list(codes)]
-    return [[float(x), float(y)] for x, y in zip(*_degrees(centres["easting"], centres["northing"]), strict=True)]
+    known = _centres(ws, geography)
+    return [list(known[code]) for code in codes]
+
+
+@lru_cache(maxsize=16)
+def _centres(ws: Workspace, geography: str) -> dict[str, tuple[float, float]]:
+    """Return longitude and latitude of all centres; made once, as every thread has to prepare the projection anew."""
+    centres = ws.centres(geography)
+    degrees = zip(*_degrees(centres["easting"], centres["northing"]), strict=True)
+    return {str(code): (float(x), float(y)) for code, (x, y) in zip(centres.index, degrees, strict=True)}
 
 
 def _degrees(easting: pd.Series, northing: pd.Series) -> tuple[np.ndarray, np.ndarray]:

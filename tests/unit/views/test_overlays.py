@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
 import pytest
+from pyproj import Transformer
 
 from s3geo import open_workspace
-from s3geo.views.overlay import KINDS, districts, organisation_points, shared_projects
+from s3geo.views.overlay import KINDS, districts, organisation_points, shared_projects, shown_at
 
 GM = "E37000015"
 
@@ -57,3 +59,15 @@ def test_districts_know_their_regions() -> None:
         assert feature["properties"]["regions"] == sorted(feature["properties"]["regions"])
     of_manchester = {f["id"] for f in districts(ws).features["features"] if GM in f["properties"]["regions"]}
     assert of_manchester == set(ws.districts(GM))
+
+
+@pytest.mark.parametrize("geography", ["lep", "region"])
+def test_centres_are_shown_where_the_projection_puts_them_in_the_order_asked(geography: str) -> None:
+    ws = open_workspace()
+    codes = tuple(str(code) for code in ws.layer(geography).index[[5, 0, 3]])
+    centres = ws.centres(geography).loc[list(codes)]
+    expected = Transformer.from_crs(27700, 4326, always_xy=True).transform(centres["easting"], centres["northing"])
+    np.testing.assert_allclose(shown_at(ws, geography, codes), np.transpose(expected), atol=0.00006)
+    found = shown_at(ws, geography, codes)
+    found[0][0] = 0.0
+    assert shown_at(ws, geography, codes)[0][0] != 0  # what is kept is not handed out
