@@ -64,7 +64,7 @@ class _Line(NamedTuple):
     descent: float
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _line(text: str, font_file: Any, points: float, dpi: float) -> _Line:
     """Set and paint a line of text."""
     import matplotlib.backends.backend_agg as agg
