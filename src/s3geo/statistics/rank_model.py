@@ -98,9 +98,8 @@ class RankModel:
         return found
 
     def _visible(self) -> dict[str, np.ndarray]:
-        varied = normalised(
-            self.figures.x, "minmax"
-        )  # an indicator equal everywhere counts as absent, as in composite()
+        # an indicator equal everywhere counts as absent, as in composite()
+        varied = normalised(self.figures.x, "minmax")
         return shown(self.tree, ~np.isnan(varied))
 
 

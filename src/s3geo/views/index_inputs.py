@@ -27,7 +27,7 @@ FEWEST_CELLS = 3
 TOP = "index"
 """The node above the cells."""
 
-_KEPT = 4_000_000  # most scores under draws that one study keeps: 32 MB
+_KEPT = 2_500_000  # most scores under draws that one study keeps: 20 MB; 38 areas under the default draws are 17
 _Z = 1.959964
 
 
