@@ -7,7 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,7 @@ def test_every_help_shows_an_example_of_its_own_command(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name not in ELSEWHERE])
-def test_the_example_runs(name: str, tmp_path: Path) -> None:
+def test_the_example_runs(name: str, tmp_path: Path, run: Callable[..., tuple[int, str, str]]) -> None:
     (tmp_path / "figures.csv").write_text("code,name,2023\nE37000051,London,12\nE37000015,Greater Manchester,7\n")
     (tmp_path / "firms.csv").write_text(
         "id,postcode,sic,year,employees\n1,M1 1AA,62020,2023,7\n2,EX4 4QJ,72190,2023,3\n"
@@ -64,11 +64,9 @@ def test_the_example_runs(name: str, tmp_path: Path) -> None:
 
             pd.read_csv(tmp_path / "figures.csv").to_excel(tmp_path / word, index=False, engine="xlsxwriter")
     before = set(tmp_path.iterdir())
-    done = subprocess.run(
-        [sys.executable, "-m", *words], cwd=tmp_path, capture_output=True, text=True, check=False, env=os.environ
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip()
+    code, out, err = run(*words[1:])
+    assert code == 0, err
+    assert out.strip()
     if any(word.endswith((".png", ".zip")) or word == "--into" for word in words):
         assert set(tmp_path.iterdir()) - before
 
