@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from driving import GM, HOTSW, LONDON, ROOTS, Visit, chromium, free_port, start, stop
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 __all__ = ["GM", "HOTSW", "LONDON", "ROOTS", "Visit"]
 
@@ -39,19 +39,38 @@ def browser() -> Iterator[Browser]:
         yield launched
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> dict[str, list[BrowserContext]]:
+    """Browser contexts that wait to be lent again, by their options: they have loaded Streamlit's scripts already."""
+    return {}
+
+
 @pytest.fixture
-def open_visit(browser: Browser, server: str) -> Iterator[Callable[..., Visit]]:
-    """Make visits in contexts of their own; keyword arguments go to the browser context."""
-    contexts = []
+def open_visit(
+    browser: Browser, server: str, contexts: dict[str, list[BrowserContext]]
+) -> Iterator[Callable[..., Visit]]:
+    """Make visits, each alone in its context, which holds nothing of the one before but files that never change.
+
+    Keyword arguments go to the browser context.
+    """
+    lent: list[tuple[str, BrowserContext]] = []
 
     def make(width: int = 1366, height: int = 768, **options) -> Visit:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
+        options["viewport"] = {"width": width, "height": height}
+        kind = repr(sorted(options.items()))
+        waiting = contexts.setdefault(kind, [])
+        context = waiting.pop() if waiting else browser.new_context(**options)
+        lent.append((kind, context))
         return Visit(context.new_page(), server)
 
     yield make
-    for context in contexts:
-        context.close()
+    for kind, context in lent:
+        for page in context.pages:
+            page.evaluate("() => { if (location.protocol === 'http:') { localStorage.clear(); } }")
+            page.close()
+        context.clear_cookies()
+        context.clear_permissions()
+        contexts[kind].append(context)
 
 
 @pytest.fixture

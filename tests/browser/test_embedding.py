@@ -48,7 +48,7 @@ def test_the_code_frames_the_map_on_a_page_of_another_server(visit: Visit, elsew
     assert 'title="s3geo: Gross value added per resident' in code
     assert 'loading="lazy"' in code
     (folder / "index.html").write_text(
-        f'<!DOCTYPE html><html lang="en"><title>Ours</title><h1>Ours</h1>{code}', "utf-8"
+        f'<!DOCTYPE html><html lang="en"><title>Ours</title><link rel="icon" href="data:,"><h1>Ours</h1>{code}', "utf-8"
     )
     page.goto(address)
     frame = page.frame_locator("iframe")

@@ -165,6 +165,8 @@ def test_job_5_partners_nearby_and_the_evidence_taken_away(keyed: Visit) -> None
     page.keyboard.press("Enter")
     keyed.settled()
     page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name=re.compile("^Layers"))).to_have_attribute("aria-expanded", "false")
+    keyed.settled()  # what is drawn again takes the focus with it
     page.wait_for_function(f"() => {ROOTS}.some(r => r.querySelectorAll('.leaflet-arcs-pane path.s3arc').length > 2)")
     tab_to(page, r"Figures as CSV")
     with page.expect_download() as waiting:
