@@ -11,6 +11,7 @@ from streamlit.util import calc_hash
 from s3geo import innovation_index, open_workspace
 from s3geo.app.server import SCRIPT
 from s3geo.views.index import weighable
+from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS
 from s3geo.views.recipe import Recipe
 
 PATIENCE = 60  # the first run imports everything
@@ -47,8 +48,18 @@ def library(recipe: Recipe) -> dict[str, float]:
     return {str(code): float(score) for code, score in of.items()}
 
 
+def opened(test: AppTest) -> AppTest:
+    """Open every cell: the sliders of its indicators are drawn then."""
+    for actor in ACTOR_LABELS:
+        for dimension in DIMENSION_LABELS:
+            test.session_state[f"_cell_{actor}_{dimension}"] = True
+    return run(test)
+
+
 def test_every_weight_has_a_slider_and_all_are_one() -> None:
     test = visit()
+    assert {s.label for s in test.slider} == {*ACTOR_LABELS.values(), *DIMENSION_LABELS.values()}
+    opened(test)
     keys = {s.key.removeprefix("_weight_") for s in test.slider}
     cells = {"research", "business", "environment", "funding", "talent", "outputs"}
     assert keys == cells | set(weighable(open_workspace(), "lep"))
@@ -59,12 +70,12 @@ def test_every_weight_has_a_slider_and_all_are_one() -> None:
 
 
 def test_a_slider_writes_the_recipe_into_the_address_and_back_to_one_takes_it_out() -> None:
-    test = visit()
+    test = opened(visit())
     test.slider(key="_weight_gigabit_coverage").set_value(0.0)
     run(test)
     assert recipe_of(test) == "gigabit_coverage-0"
     assert scores(test) == library(Recipe(weights=(("gigabit_coverage", 0),)))
-    test.slider(key="_weight_gigabit_coverage").set_value(1.0)
+    opened(test).slider(key="_weight_gigabit_coverage").set_value(1.0)  # AppTest does not say again that a cell is open
     run(test)
     assert recipe_of(test) == ""
 

@@ -17,6 +17,7 @@ import pandas as pd
 
 from s3geo import __version__
 from s3geo.app import compare_panels, panels, sector_panels
+from s3geo.app.partner_loaders import new_partners_of, partner_map
 from s3geo.app.sharing import FILES, shared
 from s3geo.app.static import asset, publish
 from s3geo.errors import S3geoError
@@ -158,7 +159,7 @@ def readiness() -> dict[str, str]:
 
 
 def warm() -> None:
-    """Load what the first change of indicator, click and picture need, beside the first visitors."""
+    """Load what the first change of indicator, click, picture and other page need, beside the first visitors."""
     with suppress(S3geoError):
         ws, _ = workspace()
         codes = [str(code) for code in ws.layer().index]
@@ -167,6 +168,11 @@ def warm() -> None:
             partial(region_panel, ws, codes[0], "lep"),  # the first click: with it comes what all others share
             *(partial(_plain_map, ws, indicator) for indicator in shown),
             *(partial(call, ws, code, *more) for code in codes for call, *more in ((region_panel, "lep"), (today,))),
+            partial(index_of, ws, Recipe()),  # from here on: of each other page what does not depend on what is asked
+            partial(index_moves, ws, Recipe()),
+            partial(partner_map, ws, new_partners_of(codes[0]), None),
+            partial(standing, ws, (codes[0],), (), "lep"),
+            partial(maps_of_cells, ws, "lep"),
             lambda: taken(ws, _plain_map(ws, shown[0]).table, "png", "", None, None, today_()),
             partial(import_module, "mapclassify"),  # a second and a half, paid here instead of at a click
         ]

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from s3geo.app import organisation_panels
+from s3geo.app.fields import EVERY
 from s3geo.app.sharing import FILES, shared
 from s3geo.exports import Asked, about_partners, map_file, partners_credit, partners_table, table_file
 from s3geo.model.evidence import SECTOR_TABLES
@@ -17,7 +18,7 @@ from s3geo.views import organisation_profile
 from s3geo.views.choropleth import RegionMap, drawn
 from s3geo.views.organisation_partners import organisation_partners
 from s3geo.views.partner_map import partner_arcs, partner_table
-from s3geo.views.partners import partners, strengths
+from s3geo.views.partners import PRESETS, TABLES, partners, strengths
 from s3geo.views.trust import trust_line
 from s3geo.workspace import Workspace
 
@@ -28,6 +29,7 @@ __all__ = [
     "around",
     "around_taken",
     "known_organisations",
+    "new_partners_of",
     "organisation",
     "partner_map",
     "partners_of",
@@ -49,6 +51,11 @@ class PartnersAsked:
     counted: str
     actor: str
     dimension: str
+
+
+def new_partners_of(code: str) -> PartnersAsked:
+    """Return what is asked of a LEP's partners where nothing else is chosen."""
+    return PartnersAsked(code, "lep", PRESETS["new"].weights, 0, None, TABLES[0], EVERY, EVERY)
 
 
 @shared(256)

@@ -134,7 +134,7 @@ def _file(ws: Workspace, recipe: Recipe) -> None:
 
 
 def _weights(ws: Workspace, view: View, recipe: Recipe) -> None:
-    """Draw the grid: dimensions above, actors at the left, the indicators of each cell to be opened."""
+    """Draw the grid: dimensions above, actors at the left; the indicators of a cell are drawn while it is open."""
     labels = ws.catalogue["short_label"]
     cells = defaultdict(list)
     for i in weighable(ws, view.geography):
@@ -155,9 +155,12 @@ def _weights(ws: Workspace, view: View, recipe: Recipe) -> None:
         for column, (dimension, of) in zip(right, DIMENSION_LABELS.items(), strict=True):
             ids = cells[actor, dimension]
             used = sum(recipe.weight(i) > 0 for i in ids)
-            with column.expander(f"{of}: {used} of {len(ids)} indicators" if ids else f"{of}: no indicators"):
-                for i in ids:
-                    _slider(i, str(labels[i]), recipe)
+            words = f"{of}: {used} of {len(ids)} indicators" if ids else f"{of}: no indicators"
+            cell = column.expander(words, key=f"_cell_{actor}_{dimension}", on_change=touched)
+            if cell.open:
+                with cell:
+                    for i in ids:
+                        _slider(i, str(labels[i]), recipe)
 
 
 def _slider(key: str, label: str, recipe: Recipe) -> None:

@@ -200,7 +200,7 @@ def _places(ws: Workspace, view: View, name: str) -> None:
 
 def _trust(ws: Workspace, asked: PartnersAsked) -> str:
     """Say what the test found, and whether it was of what is asked."""
-    tested = PartnersAsked(asked.code, "lep", PRESETS["new"].weights, 0, None, TABLES[0], asked.actor, asked.dimension)
+    tested = replace(partner_loaders.new_partners_of(asked.code), actor=asked.actor, dimension=asked.dimension)
     line = trust_line_of_areas(ws)
     same = replace(asked, within=0) == tested
     return (
