@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as parquet
 import pytest
 from generations import GENERATION, UBC, scraps
 
@@ -117,7 +118,7 @@ def test_tables_survive_being_read_while_they_are_renewed(do: Callable[..., dict
 
     def read() -> None:
         while not over.is_set():
-            table = pd.read_parquet(memory / "sources" / f"{UBC}.parquet")
+            table = store.read_parquet(memory / "sources" / f"{UBC}.parquet")
             seen.add((len(table), table["enterprises"].iloc[0] - 100))
 
     reader = threading.Thread(target=read)
@@ -128,6 +129,21 @@ def test_tables_survive_being_read_while_they_are_renewed(do: Callable[..., dict
     reader.join()
     assert {rows for rows, _ in seen} == {15}
     assert {generation for _, generation in seen} <= set(range(1, 8))
+
+
+def test_a_table_is_read_from_one_generation_of_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is renewed while it is read: what is checked is what is returned."""
+    path = tmp_path / "table.parquet"
+    pd.DataFrame({"n": [1, 2]}).to_parquet(path)
+    check = parquet.read_table
+
+    def check_and_renew(*args: object, **kwargs: object) -> object:
+        found = check(*args, **kwargs)
+        pd.DataFrame({"n": [8, 9]}).to_parquet(path)
+        return found
+
+    monkeypatch.setattr(parquet, "read_table", check_and_renew)
+    assert store.read_parquet(path)["n"].tolist() == [1, 2]
 
 
 def test_who_may_read_a_file_does_not_change_with_its_content(tmp_path: Path) -> None:

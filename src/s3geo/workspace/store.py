@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from pathlib import Path
 from threading import RLock
@@ -199,8 +200,10 @@ def read_parquet(path: Path) -> pd.DataFrame:
     import pyarrow.parquet as pq
 
     try:
-        pq.read_table(path).validate(full=True)  # text that is not UTF-8 would be noticed by whoever looks at it first
-        return pd.read_parquet(path)
+        content = path.read_bytes()  # once: a refresh may put another file in its place meanwhile
+        # text that is not UTF-8 would be noticed by whoever looks at it first
+        pq.read_table(pa.BufferReader(content)).validate(full=True)
+        return pd.read_parquet(io.BytesIO(content))
     except (OSError, ValueError, pa.ArrowException) as error:
         raise FileProblem(
             f"{path.name} cannot be read: it is missing, cut short or not Parquet. "
