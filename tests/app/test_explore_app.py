@@ -336,6 +336,14 @@ def test_a_choice_outlives_its_control_however_it_left_the_page() -> None:
     assert app.control("Sector").value == "C"
 
 
+def test_a_list_that_comes_begins_with_what_is_held() -> None:
+    """A browser that misses the value sent with the list would take the first choice for the chosen one."""
+    app = App(indicator="gva_per_head", scheme="equal_interval", k=7, palette="diverging").put("classes", True)
+    began = {box.label: box.proto.options[box.proto.default] for box in app.test.selectbox if box.label in CLASSES}
+    assert began.items() >= {"Classes by": "Equal intervals", "Classes": "7", "Colours": "Around England"}.items()
+    assert [told.value for told in app.test.warning] == []
+
+
 def test_classes_hold_when_their_list_is_closed() -> None:
     app = App(indicator="gva_per_head").choose("Classes by", "equal_interval").choose("Classes", 7)
     app.put("classes", False).choose("Region", GM).choose("Show", "pattern").choose("Show", "indicators")

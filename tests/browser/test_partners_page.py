@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from driving import GM, LONDON, ROOTS, Visit
+from driving import AT_REST, GM, LONDON, ROOTS, Visit
 from playwright.sync_api import Page, expect
 
 from s3geo import open_workspace, organisation_partners, partners, region_profile
@@ -22,8 +22,9 @@ def shown(page: Page) -> list[str]:
 
 
 def arcs(page: Page, n: int) -> list[str]:
-    """Wait for two lines an arc (a light edge under it), and return their shapes."""
+    """Wait for two lines an arc (a light edge under it) and for the map to be at rest, and return their shapes."""
     page.wait_for_function(f"n => {ARCS}.length === 2 * n", arg=n)
+    page.evaluate(AT_REST, GM)
     return page.evaluate(f"() => {ARCS}.map(p => p.getAttribute('d') + p.getAttribute('stroke-width'))")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -95,9 +98,8 @@ def _layers() -> None:
 
 def _classes(ws: Workspace, view: View) -> None:
     if view.mode == "sectors":
-        kinds = [scheme for scheme in SCHEMES if scheme != "manual"]
-        st.selectbox("Classes by", kinds, format_func=lambda s: SCHEMES[s], key="scheme", on_change=touched)
-        st.selectbox("Classes", range(3, 8), key="k", on_change=touched)
+        _held("Classes by", [scheme for scheme in SCHEMES if scheme != "manual"], SCHEMES, "scheme", view.scheme)
+        _held("Classes", range(3, 8), {}, "k", view.k)
         st.caption("Classes lie around England, whose location quotient is 1.")
         return
     if view.mode == "pattern":
@@ -116,9 +118,19 @@ def _classes(ws: Workspace, view: View) -> None:
     if view.second is not None:
         st.caption("With two indicators the map shows thirds of each.")
         return
-    st.selectbox("Classes by", list(SCHEMES), format_func=lambda s: SCHEMES[s], key="scheme", on_change=touched)
+    _held("Classes by", list(SCHEMES), SCHEMES, "scheme", view.scheme)
     if view.scheme == "manual":
         st.text_input("Upper bounds, lowest first", key="breaks", placeholder="10; 20; 30", on_change=touched)
-    st.selectbox("Classes", range(3, 8), key="k", on_change=touched)
-    st.selectbox("Colours", list(PALETTES), format_func=lambda p: PALETTES[p], key="palette", on_change=touched)
+    _held("Classes", range(3, 8), {}, "k", view.k)
+    _held("Colours", list(PALETTES), PALETTES, "palette", view.palette)
     st.checkbox("Same classes in all periods", key="fixed", on_change=touched, disabled=len(view.periods) < 2)
+
+
+def _held(label: str, options: Sequence[Any], words: Mapping[Any, str], key: str, value: Any) -> None:
+    """Draw a list of choices that comes and goes: it begins with the value held, not with the first of its choices.
+
+    The value is sent once, when the list comes; a browser that misses it, because two runs came close together, would
+    take the first choice for what was chosen.
+    """
+    at = options.index(value) if value in options else 0
+    st.selectbox(label, options, at, lambda option: words.get(option, str(option)), key=key, on_change=touched)
