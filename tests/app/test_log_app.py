@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from s3geo.app import frame, loaders, log, server
 from s3geo.app.server import SCRIPT
+from s3geo.app.sharing import page_in_turn
 from s3geo.errors import FileProblem, UsageError
 from s3geo.settings import settings
 
@@ -54,6 +55,13 @@ def test_a_visit_is_told_in_our_words_alone(lines: Lines) -> None:
         assert line["time"].endswith("+00:00")
     assert not any(word in json.dumps(told) for word in ("Ann", "SW1A", "secret", "E37000016"))
     assert visit().session_state["_visit"] != told[0]["session"]
+
+
+def test_the_wait_for_other_pages_is_in_the_time_of_a_page(lines: Lines) -> None:
+    with page_in_turn():  # another visitor's page that is not done
+        assert not visit().exception
+    (page,) = (line for line in lines() if line["action"] == "page")
+    assert page["ms"] > 1000
 
 
 def test_a_file_taken_away_belongs_to_the_visit_that_asked(lines: Lines) -> None:

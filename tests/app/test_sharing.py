@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event, Lock
+from time import perf_counter
 
 import pytest
 
-from s3geo.app.sharing import FIGURES, FILES, shared
+from s3geo.app.sharing import FIGURES, FILES, page_in_turn, shared
 from s3geo.errors import DataError
 
 PATIENCE = 20.0
@@ -54,6 +55,52 @@ def test_two_computations_of_a_turn_are_never_at_work_at_once() -> None:
     with ThreadPoolExecutor(6) as pool:
         assert list(pool.map(ask, range(6))) == [(n, -n) for n in range(6)]
     assert most == 1
+
+
+def test_pages_are_drawn_one_after_the_other() -> None:
+    inside, most, together = 0, 0, Barrier(6)
+
+    def draw() -> None:
+        nonlocal inside, most
+        together.wait(PATIENCE)
+        with page_in_turn(PATIENCE):
+            inside += 1
+            most = max(most, inside)
+            sum(range(20_000))
+            inside -= 1
+
+    with ThreadPoolExecutor(6) as pool:
+        for future in [pool.submit(draw) for _ in range(6)]:
+            future.result(PATIENCE)
+    assert most == 1
+
+
+def test_a_page_that_takes_long_holds_nobody_up_for_ever() -> None:
+    begun, end = Event(), Event()
+
+    def slow() -> None:
+        with page_in_turn():
+            begun.set()
+            assert end.wait(PATIENCE)
+
+    with ThreadPoolExecutor(1) as pool:
+        working = pool.submit(slow)
+        try:
+            assert begun.wait(PATIENCE)
+            for _ in range(2):  # and who went ahead gives no turn back that was not theirs
+                with page_in_turn(patience=0.01):
+                    assert not working.done()
+        finally:
+            end.set()
+        working.result(PATIENCE)
+
+
+def test_who_fails_hands_the_turn_on() -> None:
+    with pytest.raises(DataError), page_in_turn():
+        raise DataError("no page")
+    begun = perf_counter()
+    with page_in_turn(PATIENCE):
+        assert perf_counter() - begun < PATIENCE / 2
 
 
 def test_what_is_kept_is_answered_while_something_else_is_computed() -> None:

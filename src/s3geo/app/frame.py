@@ -17,6 +17,7 @@ from s3geo.app.component import mend
 from s3geo.app.embedding import embedded
 from s3geo.app.log import fault, timed, visit
 from s3geo.app.markdown import plain
+from s3geo.app.sharing import page_in_turn
 from s3geo.app.state import address_of, notices
 from s3geo.errors import S3geoError
 from s3geo.exports.files import MEDIA
@@ -32,8 +33,8 @@ def _style() -> str:
 
 @contextmanager
 def frame(page: str, path: str) -> Iterator[None]:
-    """Dress a page, by its title and its path in addresses; see `errors_told`, and what stood before stays."""
-    with timed("page", page=page):
+    """Dress a page in its turn, by its title and its path in addresses; see `errors_told`: what stood before stays."""
+    with timed("page", page=page), page_in_turn():
         st.html(_style())
         mend()
         if embedded():

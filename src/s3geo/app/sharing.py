@@ -1,12 +1,13 @@
 """What is computed for one visitor serves all, is computed once, and waits its turn where it is much.
 
-The visitors of a server share one interpreter. Two long computations at once take as long as one after the other, and
-whoever clicks meanwhile waits for both: each kind of them therefore has one turn.
+The visitors of a server share one interpreter. Two pages or two long computations at once take as long as one after the
+other, and whoever clicks meanwhile waits for both: each kind of them therefore has one turn. A click takes none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from threading import Lock, RLock
 from typing import Any, ParamSpec, TypeVar, cast
@@ -14,7 +15,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 from cachetools import LRUCache
 from cachetools.keys import hashkey
 
-__all__ = ["FIGURES", "FILES", "shared"]
+__all__ = ["FIGURES", "FILES", "page_in_turn", "shared"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -25,7 +26,33 @@ FIGURES = RLock()
 FILES = RLock()
 """The turn of files that are made; making one may take the turn of figures, never the other way round."""
 
+_PAGES = Lock()
+_PATIENCE = 1.0
 _NOTHING = object()
+
+
+@contextmanager
+def page_in_turn(patience: float = _PATIENCE) -> Iterator[None]:
+    """Draw one page at a time.
+
+    Parameters
+    ----------
+    patience : float
+        The longest wait for the pages before, in seconds; after it a page is drawn beside them. One that takes long
+        holds nobody up for more than that.
+
+    Examples
+    --------
+    >>> with page_in_turn():
+    ...     print("drawn")
+    drawn
+    """
+    mine = _PAGES.acquire(timeout=patience)
+    try:
+        yield
+    finally:
+        if mine:
+            _PAGES.release()
 
 
 def shared(maxsize: int, turn: Any = FIGURES) -> Callable[[Callable[P, T]], Callable[P, T]]:
