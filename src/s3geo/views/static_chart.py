@@ -66,7 +66,8 @@ def static_chart(
     shown = table.rows[table.rows["class"].notna()].sort_values("value", ascending=False, kind="stable")
     named = len(shown) <= _NAMED
     title, facts = textwrap.wrap(table.title, 62), textwrap.wrap(table.facts, 105)
-    notes = textwrap.wrap(_notes(table, shown), 130)
+    limits = _limits(ws, table).reindex(shown.index)
+    notes = textwrap.wrap(_notes(table, shown, limits), 130)
     credit = textwrap.wrap(f"{table.boundaries}. {table.attribution}", 172)
     credit += textwrap.wrap(foot, 172, break_on_hyphens=False)
     above = 0.3 + 0.26 * len(title) + 0.19 * len(facts) + 0.14
@@ -81,7 +82,6 @@ def static_chart(
         figure.text(0.03, at, "\n".join(facts), fontsize=9.5, color=MUTED, va="top", linespacing=1.25)
         left = 2.55 if named else 0.7
         axes = figure.add_axes((left / _WIDTH, (below + 0.35) / height, (_WIDTH - left - 0.75) / _WIDTH, body / height))
-        limits = _limits(ws, table).reindex(shown.index)
         (_bars if named else _columns)(axes, table, shown, limits, selected)
         words = "\n".join(notes)
         up = (0.2 + 0.105 * len(credit)) / height
@@ -137,7 +137,17 @@ def _limits(ws: Workspace, table: ClassTable) -> pd.DataFrame:
     return ws.observations(table.indicator, table.period, table.geography).set_index("code")[["lower", "upper"]]
 
 
-def _notes(table: ClassTable, shown: pd.DataFrame) -> str:
+def _intervals_told(limits: pd.DataFrame) -> str:
+    known = int(limits["lower"].notna().sum())
+    if not known:
+        return "No interval is known."
+    if len(limits) > _NAMED:
+        return "Intervals cannot be seen on so many bars, and are not drawn."
+    some = f", known for {known} of {len(limits)} bars" if known < len(limits) else ""
+    return f"Dark lines are 95 % intervals{some}."
+
+
+def _notes(table: ClassTable, shown: pd.DataFrame, limits: pd.DataFrame) -> str:
     places = GEOGRAPHIES[table.geography]
     if shown.empty:
         return f"No {places.singular} has a value."
@@ -150,7 +160,7 @@ def _notes(table: ClassTable, shown: pd.DataFrame) -> str:
         )
     if not math.isnan(table.england):
         said.append(f"The dashed line is England, {quantity(table.england, table.unit, table.decimals)}.")
-    said.append("Colours are the classes of the map. Dark lines are 95 % intervals, where the source allows one.")
+    said.append(f"Colours are the classes of the map. {_intervals_told(limits)}")
     missing = table.rows.loc[table.rows["class"].isna(), "name"]
     if len(missing):
         few = f": {', '.join(sorted(map(str, missing)))}" if len(missing) <= 12 else ""

@@ -175,6 +175,22 @@ def test_many_regions_are_drawn_close_and_the_ends_are_named() -> None:
     assert f"Highest: {shown.rows.at[best, 'name']}, {shown.words(best)}" in said
 
 
+@pytest.mark.parametrize(
+    ("indicator", "geography", "said"),
+    [
+        ("gva_per_head", "lep", "No interval is known."),
+        ("stem_technicians_share", "lep", "Dark lines are 95 % intervals, known for 36 of 38 bars."),
+        ("high_growth_share", "lep", "Dark lines are 95 % intervals."),
+        ("high_growth_share", "lad", "Intervals cannot be seen on so many bars, and are not drawn."),
+        ("gva_per_head", "lad", "No interval is known."),
+    ],
+)
+def test_a_chart_speaks_of_the_intervals_it_draws(indicator: str, geography: str, said: str) -> None:
+    ws = open_workspace()
+    found = words(static_chart(ws, class_table(ws, indicator, geography=geography), "svg"))
+    assert f"Colours are the classes of the map. {said}" in found
+
+
 def test_a_chart_of_nothing_says_so(table: ClassTable) -> None:
     import dataclasses
 
