@@ -39,7 +39,7 @@ fuzz: $(VENV)/.test  ## throw 100,000 damaged inputs at every reader, and 5,000 
 	@$(BIN)/python tests/fuzz/fuzzing.py --inputs 100000
 	@S3GEO_FUZZ_EXAMPLES=5000 $(BIN)/python -m pytest -n 0 -q tests/fuzz/test_addresses.py
 
-load: $(VENV)/.test  ## let 1, 5, 20 and 50 visitors work at once, then 6,000 actions on end, and print what it took
+load: $(VENV)/.test  ## let 1, 5, 20 and 50 visitors work at once, then twice 6,000 actions on end, and print what it took
 	@$(BIN)/python tests/benchmarks/load.py
 
 boundaries: $(VENV)/.test  ## build boundaries/ again from the postcode directory
