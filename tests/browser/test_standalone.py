@@ -103,6 +103,7 @@ def test_the_keyboard_goes_through_the_regions_at_one_tab_stop(opened: Opened) -
 
 
 def test_a_shared_district_asks_which(opened: Opened) -> None:
+    opened.page.evaluate(AT_REST, GM)
     x, y = opened.page.evaluate(IN_OVERLAP)
     opened.page.mouse.click(x, y)
     expect(said(opened)).to_contain_text("lies in 2 areas. Which one?")
