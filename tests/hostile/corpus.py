@@ -590,6 +590,13 @@ def geopackage_with_a_virtual_table(folder: Path) -> Path:
     return geopackage(folder, "virtual.gpkg", "CREATE VIRTUAL TABLE other USING fts5(text)")
 
 
+@layer("refused")
+def geopackage_with_a_generated_column(folder: Path) -> Path:
+    """Its expression runs for every row that is read."""
+    long = "instr(hex(zeroblob(5000000)), hex(zeroblob(1000000)) || '1')"
+    return geopackage(folder, "generated.gpkg", f"ALTER TABLE areas ADD COLUMN more INTEGER AS ({long})")
+
+
 @layer("read")
 def geopackage_with_a_trigger(folder: Path) -> Path:
     """It is opened for reading only, so a trigger never runs."""

@@ -177,9 +177,11 @@ def _from_geopackage(here: Path, shown: str, layer: str | None) -> Raw:
         raise file_problem(shown, "is cut short: the database ends before its own length", AGAIN)
     if head[68:72] not in (b"GPKG", b"GP10", b"GP11"):
         raise file_problem(shown, "is an SQLite database but no GeoPackage", "Save the layer as a GeoPackage.")
-    if views := _careful(lambda: _views(here), shown, []):
+    if programs := _careful(lambda: _programs(here), shown, []):
         step = "Save the layer as a table of a new GeoPackage."
-        raise file_problem(shown, f"holds views, which are programs and not data: {listed(views)}", step)
+        raise file_problem(
+            shown, f"holds views or generated columns, which are programs and not data: {listed(programs)}", step
+        )
     found = _careful(lambda: pyogrio.list_layers(here), shown, [])
     kinds = {str(title): str(kind) if kind else "table" for title, kind in found}
     polygons = [title for title, kind in kinds.items() if "Polygon" in kind or "Surface" in kind or kind == "Unknown"]
@@ -195,22 +197,30 @@ def _from_geopackage(here: Path, shown: str, layer: str | None) -> Raw:
     return raw
 
 
-def _views(here: Path) -> list[str]:
-    """Return the views of a database, of which one can be endless, and its virtual tables, which other code fills.
+_USING = re.compile(r"\s*CREATE\s+VIRTUAL\s+TABLE\b.*?\bUSING\s+[\"'`\[]?(\w+)", re.IGNORECASE | re.DOTALL)
 
-    Those of the OGC's older standard are never read.
+
+def _programs(here: Path) -> list[str]:
+    """Return what of a database is computed when it is read, without end if its author likes.
+
+    That are views, virtual tables, which other code fills, and tables with generated columns. Those of the OGC's older
+    standard are never read.
     """
     import sqlite3
 
     with closing(sqlite3.connect(f"{here.as_uri()}?mode=ro&immutable=1", uri=True)) as database:
-        found = database.execute("SELECT name, type, sql FROM sqlite_master WHERE type IN ('view', 'table')").fetchall()
+        made = database.execute("SELECT name, type, sql FROM sqlite_master WHERE type IN ('view', 'table')").fetchall()
+        found = [str(name) for name, kind, sql in made if kind == "view" or _is_virtual(str(sql))]
+        plain = [str(name) for name, kind, sql in made if kind == "table" and not _USING.match(str(sql))]
+        generated = "SELECT 1 FROM pragma_table_xinfo(?) WHERE hidden IN (2, 3)"
+        found += [name for name in plain if database.execute(generated, (name,)).fetchone()]
     usual = ("st_spatial_ref_sys", "spatial_ref_sys", "st_geometry_columns")
-    return [str(name) for name, kind, sql in found if (kind == "view" or _is_virtual(str(sql))) and name not in usual]
+    return [name for name in found if name not in usual]
 
 
 def _is_virtual(sql: str) -> bool:
     """Tell whether a table is made by a module that may read anything, and not by the spatial index alone."""
-    made = re.match(r"\s*CREATE\s+VIRTUAL\s+TABLE\b.*?\bUSING\s+[\"'`\[]?(\w+)", sql, re.IGNORECASE | re.DOTALL)
+    made = _USING.match(sql)
     return made is not None and made[1].casefold() != "rtree"
 
 
