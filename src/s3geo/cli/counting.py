@@ -51,6 +51,7 @@ def aggregate(
     Example: s3geo aggregate firms.csv --by lep,section,year --sum employees -o counts.csv
     """
     from s3geo.counts import count_organisations
+    from s3geo.exports.tables import csv_text
 
     if output is not None and output.suffix.lower() not in (".csv", ".parquet"):
         raise UsageError(f"Counts are written as csv or parquet, not {output.suffix!r}.")
@@ -75,6 +76,6 @@ def aggregate(
         print_table(counted.table, as_json)
         return
     is_csv = output.suffix.lower() == ".csv"
-    content = counted.table.to_csv(index=False).encode("utf-8-sig") if is_csv else counted.table.to_parquet(index=False)
+    content = csv_text(counted.table).encode("utf-8-sig") if is_csv else counted.table.to_parquet(index=False)
     write_whole(output, content)
     typer.echo(str(output))

@@ -427,3 +427,13 @@ def command(words: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
     with pytest.raises(SystemExit) as ended:
         main()
     return int(ended.value.code or 0)
+
+
+def test_a_spreadsheet_runs_nothing_of_what_was_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    firms, counts = tmp_path / "firms.csv", tmp_path / "counts.csv"
+    firms.write_text("id,postcode,kind\n1,EX4 4QJ,=1+1|cmd\n2,EX4 4QJ,@SUM(1)\n", "utf-8")
+    words = ["aggregate", str(firms), "--by", "lep,kind", "--postcodes", str(SOME), "-o", str(counts)]
+    assert command(words, monkeypatch) == 0
+    kinds = set(pd.read_csv(counts)["kind"])
+    assert {"'=1+1|cmd", "'@SUM(1)"} <= kinds
+    assert not kinds & {"=1+1|cmd", "@SUM(1)"}

@@ -16,6 +16,7 @@ from s3geo.app.frame import show_error, workspace
 from s3geo.app.markdown import plain
 from s3geo.app.state import elsewhere, show
 from s3geo.errors import S3geoError
+from s3geo.exports.tables import csv_text
 from s3geo.exports.workbooks import template_workbook
 from s3geo.geography.layers import read_layer
 from s3geo.tables.own import NOT_STATED, OwnTable, match_own, offered_codes, template
@@ -65,7 +66,7 @@ def _table(ws: Workspace) -> None:
     )
     blank.download_button(
         "Template as CSV",
-        data=lambda: template(ws.layer(geography)).to_csv(index=False).encode("utf-8-sig"),
+        data=lambda: csv_text(template(ws.layer(geography))).encode("utf-8-sig"),
         file_name=f"s3geo_template_{geography}.csv",
         mime="text/csv",
         on_click="ignore",
