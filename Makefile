@@ -32,7 +32,7 @@ bench: $(VENV)/.bench  ## measure: latencies in a real browser, composing, drawi
 	@$(BIN)/python tests/browser/find_chromium.py --install
 	@$(BIN)/python -m pytest tests/benchmarks -q -s
 
-scale: $(VENV)/.test  ## count up to 20 million organisations, and 5 million on both engines: half an hour, 1 GB
+scale: $(VENV)/.test  ## count up to 20 million organisations, and 5 million on both engines: five minutes, 4 GB of disk
 	@$(BIN)/python -m pytest tests/benchmarks/scale.py -q -s
 
 fuzz: $(VENV)/.test  ## throw 100,000 damaged inputs at every reader, and 5,000 addresses at the app (docs/reliability.md)

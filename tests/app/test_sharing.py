@@ -34,14 +34,14 @@ def test_many_who_ask_at_once_compute_once() -> None:
 
 
 def test_two_computations_of_a_turn_are_never_at_work_at_once() -> None:
-    inside, most, guard, together = 0, 0, Lock(), Barrier(6)
+    inside, most, guard, together, never = 0, 0, Lock(), Barrier(6), Event()
 
     def work(n: int) -> int:
         nonlocal inside, most
         with guard:
             inside += 1
             most = max(most, inside)
-        sum(range(20_000))
+        never.wait(0.01)  # long enough for any other to come in, were it let
         with guard:
             inside -= 1
         return n
@@ -58,7 +58,7 @@ def test_two_computations_of_a_turn_are_never_at_work_at_once() -> None:
 
 
 def test_pages_are_drawn_one_after_the_other() -> None:
-    inside, most, together = 0, 0, Barrier(6)
+    inside, most, together, never = 0, 0, Barrier(6), Event()
 
     def draw() -> None:
         nonlocal inside, most
@@ -66,7 +66,7 @@ def test_pages_are_drawn_one_after_the_other() -> None:
         with page_in_turn(PATIENCE):
             inside += 1
             most = max(most, inside)
-            sum(range(20_000))
+            never.wait(0.01)  # long enough for any other to come in, were it let
             inside -= 1
 
     with ThreadPoolExecutor(6) as pool:

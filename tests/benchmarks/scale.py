@@ -1,6 +1,6 @@
 """What counting organisations costs as they get more, and that both engines agree on five million: `make scale`.
 
-Synthetic organisations at real postcodes. Needs about 1 GB of disk, and half an hour on two cores.
+Synthetic organisations at real postcodes. Needs about 4 GB of disk, and five minutes on two cores.
 """
 
 from __future__ import annotations

@@ -76,6 +76,8 @@ def test_it_prints_whole(open_visit, case: str) -> None:
     expect(page.locator(".s3 h2").first).to_be_visible(timeout=60_000)  # the first visit waits for a cold server
     if case == "explore":
         expect(page.locator(".s3rows tbody tr")).to_have_count(38)
+    if case == "about":  # what shows code is loaded when it is first needed
+        expect(page.get_by_text("frame-ancestors").first).to_be_visible()
     visit.settled()
     page.wait_for_function(READY)
     printed = PdfReader(io.BytesIO(page.pdf(format="A4", prefer_css_page_size=True)))

@@ -27,12 +27,11 @@ FILES = RLock()
 """The turn of files that are made; making one may take the turn of figures, never the other way round."""
 
 _PAGES = Lock()
-_PATIENCE = 1.0
 _NOTHING = object()
 
 
 @contextmanager
-def page_in_turn(patience: float = _PATIENCE) -> Iterator[None]:
+def page_in_turn(patience: float = 1.0) -> Iterator[None]:
     """Draw one page at a time.
 
     Parameters

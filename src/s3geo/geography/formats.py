@@ -41,6 +41,8 @@ __all__ = ["Raw", "read_raw"]
 LARGEST = 300 * MEGABYTE
 AGAIN = "Download or export it again."
 
+_MODULE = re.compile(r"\s*CREATE\s+VIRTUAL\s+TABLE\b.*?\bUSING\s+[\"'`\[]?(\w+)", re.IGNORECASE | re.DOTALL)
+
 _BY_SUFFIX = {
     ".zip": ("zip", "a zipped shapefile"),
     ".shp": ("shapefile", "a shapefile"),
@@ -197,31 +199,27 @@ def _from_geopackage(here: Path, shown: str, layer: str | None) -> Raw:
     return raw
 
 
-_USING = re.compile(r"\s*CREATE\s+VIRTUAL\s+TABLE\b.*?\bUSING\s+[\"'`\[]?(\w+)", re.IGNORECASE | re.DOTALL)
-
-
 def _programs(here: Path) -> list[str]:
     """Return what of a database is computed when it is read, without end if its author likes.
 
-    That are views, virtual tables, which other code fills, and tables with generated columns. Those of the OGC's older
-    standard are never read.
+    That are views, tables that a module fills, which may read anything (the spatial index alone may not), and tables
+    with generated columns. Those of the OGC's older standard are never read.
     """
     import sqlite3
 
     with closing(sqlite3.connect(f"{here.as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+
+        def computed(name: str, kind: str, sql: str) -> bool:
+            if kind == "view":
+                return True
+            if module := _MODULE.match(sql):
+                return module[1].casefold() != "rtree"
+            generated = "SELECT 1 FROM pragma_table_xinfo(?) WHERE hidden IN (2, 3)"
+            return database.execute(generated, (name,)).fetchone() is not None
+
         made = database.execute("SELECT name, type, sql FROM sqlite_master WHERE type IN ('view', 'table')").fetchall()
-        found = [str(name) for name, kind, sql in made if kind == "view" or _is_virtual(str(sql))]
-        plain = [str(name) for name, kind, sql in made if kind == "table" and not _USING.match(str(sql))]
-        generated = "SELECT 1 FROM pragma_table_xinfo(?) WHERE hidden IN (2, 3)"
-        found += [name for name in plain if database.execute(generated, (name,)).fetchone()]
-    usual = ("st_spatial_ref_sys", "spatial_ref_sys", "st_geometry_columns")
-    return [name for name in found if name not in usual]
-
-
-def _is_virtual(sql: str) -> bool:
-    """Tell whether a table is made by a module that may read anything, and not by the spatial index alone."""
-    made = _USING.match(sql)
-    return made is not None and made[1].casefold() != "rtree"
+        usual = ("st_spatial_ref_sys", "spatial_ref_sys", "st_geometry_columns")
+        return [str(name) for name, kind, sql in made if name not in usual and computed(str(name), kind, str(sql))]
 
 
 def _from_flatgeobuf(here: Path, shown: str, layer: str | None) -> Raw:
