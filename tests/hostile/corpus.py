@@ -208,6 +208,68 @@ def xlsx_with_a_million_cells_and_no_references(folder: Path) -> Path:
     return zipped(folder, "unplaced.xlsx", xlsx(row * 50))
 
 
+FAR = '<row r="200000"><c r="ALL200000"><v>1</v></c></row>'
+"""A cell in row 200,000, column 1,000: few enough of either, but not of both."""
+
+
+@table("refused")
+def xlsx_with_a_far_cell_and_spaces_around_the_sign(folder: Path) -> Path:
+    return zipped(folder, "spaces.xlsx", xlsx(CELLS + FAR.replace(" r=", " r = ")))
+
+
+@table("refused")
+def xlsx_with_a_far_cell_after_a_line_end(folder: Path) -> Path:
+    return zipped(folder, "line.xlsx", xlsx(CELLS + FAR.replace("<c r=", "<c\nr=").replace("<row ", '<row a=">" ')))
+
+
+@table("refused")
+def xlsx_with_a_far_cell_in_small_letters(folder: Path) -> Path:
+    return zipped(folder, "small.xlsx", xlsx(CELLS + FAR.replace("ALL", "all")))
+
+
+@table("refused")
+def xlsx_with_a_far_cell_under_another_prefix(folder: Path) -> Path:
+    members = xlsx()
+    far = FAR.replace("<", "<x:").replace("<x:/", "</x:")
+    sheet = f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData>{far}</x:sheetData></x:worksheet>'
+    return zipped(folder, "prefix.xlsx", [*members[:-1], (members[-1][0], sheet)])
+
+
+@table("refused")
+def xlsx_whose_sheet_starts_late(folder: Path) -> Path:
+    members = xlsx()
+    sheet = f'<worksheet xmlns="{MAIN}">{" " * 100_100}<sheetData>{CELLS}{FAR}</sheetData></worksheet>'
+    return zipped(folder, "late.xlsx", [*members[:-1], (members[-1][0], sheet)])
+
+
+@table("refused")
+def xlsx_with_a_far_cell_in_the_bytes_of_other_letters(folder: Path) -> Path:
+    """To whoever believes its mark a sheet of Chinese text, to whoever does not one of cells."""
+    members = xlsx()
+    cells = f"<worksheet><sheetData>{FAR}</sheetData></worksheet>".encode()
+    other = "\ufeff<a>".encode("utf-16-le") + cells + b" " * (len(cells) % 2) + "</a>".encode("utf-16-le")
+    return zipped(folder, "letters.xlsx", [*members[:-1], (members[-1][0], other)])
+
+
+@table("refused")
+def xlsx_with_rows_that_count_on_from_a_far_one(folder: Path) -> Path:
+    rows = '<row r="1048575"><c r="A1"><v>1</v></c></row><row><c><v>1</v></c></row>'
+    return zipped(folder, "on.xlsx", xlsx(CELLS + rows))
+
+
+@table("read")
+def xlsx_with_pictures_programs_and_notes(folder: Path) -> Path:
+    """What is not a cell is left out before it is read; the workbook is read all the same."""
+    extra = [
+        ("xl/vbaProject.bin", random.Random(7).randbytes(5_000)),
+        ("xl/media/image1.png", b"\x89PNG\r\n\x1a\n" + random.Random(8).randbytes(5_000)),
+        ("xl/drawings/vmlDrawing1.vml", "<xml><br></xml>"),
+        ("customXml/item1.xml", '<?xml version="1.0"?><?mso-contentType?><a/>'),
+        ("xl/calcChain.xml", f'<calcChain xmlns="{MAIN}"><c r="B2" i="1"/></calcChain>'),
+    ]
+    return zipped(folder, "notes.xlsx", [*xlsx(), *extra])
+
+
 @table("read")
 def xlsx_with_formulas(folder: Path) -> Path:
     with xlsxwriter.Workbook(folder / "formulas.xlsx") as book:
@@ -238,6 +300,24 @@ def ods_with_a_million_columns(folder: Path) -> Path:
 def ods_with_repeats_of_repeats(folder: Path) -> Path:
     rows = "".join(ods_row(ods_cell("", 16_000), ods_cell("x"), repeat=999) for _ in range(40))
     return zipped(folder, "repeats.ods", ods(ODS_GOOD + rows))
+
+
+@table("refused")
+def ods_with_repeats_behind_another_sign(folder: Path) -> Path:
+    """An attribute may hold the sign that ends a tag."""
+    far = ods_row(ods_cell("x", 30_000_000).replace("office:", 'table:formula="a>b" office:'))
+    return zipped(folder, "behind.ods", ods(ODS_GOOD + far))
+
+
+@table("refused")
+def ods_with_repeats_and_spaces_around_the_sign(folder: Path) -> Path:
+    return zipped(folder, "spaces.ods", ods(ODS_GOOD + ods_row(ods_cell("x", 30_000_000)).replace('="', ' = "')))
+
+
+@table("refused")
+def ods_as_wide_as_one_row_and_as_high_as_one_column(folder: Path) -> Path:
+    wide, high = ods_row(ods_cell("x", 2_000)), ods_row(ods_cell("x"), repeat=190_000)
+    return zipped(folder, "corner.ods", ods(ODS_GOOD + wide + high))
 
 
 @table("read")
