@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import random
 import sqlite3
 import stat
@@ -22,6 +23,7 @@ import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyproj
 import shapely
 import xlsxwriter
 
@@ -620,9 +622,9 @@ def vrt_in_a_zip_that_fetches(folder: Path) -> Path:
     return zipped(folder, "vrt.zip", [("LEP.gpkg", vrt + "</OGRVRTLayer></OGRVRTDataSource>")])
 
 
-@layer("read")
+@layer("refused")
 def geojson_whose_crs_is_an_address(folder: Path) -> Path:
-    """Nothing is fetched, and the coordinates are degrees, which is what GeoJSON means."""
+    """Nothing is fetched."""
     crs = {"type": "link", "properties": {"name": "/vsicurl/http://127.0.0.1:9/crs", "href": "http://127.0.0.1:9/crs"}}
     return geojson(folder, "address.geojson", lambda document: document.update(crs=crs))
 
@@ -818,3 +820,102 @@ def geoparquet_of_one_long_name_many_times(folder: Path) -> Path:
     pq.write_table(frame.replace_schema_metadata({"geo": json.dumps(geo)}), folder / "long.parquet",
                    dictionary_pagesize_limit=2**24)  # fmt: skip
     return folder / "long.parquet"
+
+
+def waiting(folder: Path) -> Path:
+    """Make a pipe that nobody writes to: whoever opens it waits for ever, which no reader hides."""
+    os.mkfifo(folder / "pipe")
+    return folder / "pipe"
+
+
+def with_crs(folder: Path, name: str, crs: str) -> Path:
+    named = {"type": "name", "properties": {"name": crs}}
+    return geojson(folder, name, lambda document: document.update(crs=named))
+
+
+def geographic(extension: str) -> str:
+    datum = f'DATUM["d",SPHEROID["bessel",6377397.155,299.15]{extension}]'
+    return f'GEOGCS["b",{datum},PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]]'
+
+
+@layer("refused")
+def geojson_whose_crs_is_a_file(folder: Path) -> Path:
+    return with_crs(folder, "init.geojson", f"+init={waiting(folder)}:1")
+
+
+@layer("refused")
+def geojson_whose_crs_is_a_file_without_the_sign(folder: Path) -> Path:
+    return with_crs(folder, "plain.geojson", f"init={waiting(folder)}:1")
+
+
+@layer("refused")
+def geojson_whose_crs_has_a_grid(folder: Path) -> Path:
+    return with_crs(folder, "grid.geojson", f"+proj=longlat +ellps=bessel +nadgrids={waiting(folder)} +type=crs")
+
+
+@layer("refused")
+def shapefile_whose_crs_has_a_grid(folder: Path) -> Path:
+    stated = geographic(f',EXTENSION["PROJ4_GRIDS","{waiting(folder)}"]')
+    parts = {name: stated.encode() if name.endswith(".prj") else part for name, part in shapefile().items()}
+    return zipped(folder, "grid.zip", parts.items())
+
+
+@layer("refused")
+def shapefile_whose_crs_is_a_program(folder: Path) -> Path:
+    step = f"PROJ-based operation method: +proj=pipeline +step +proj=xyzgridshift +grids={waiting(folder)}"
+    base = 'BASEGEODCRS["b",DATUM["d",ELLIPSOID["e",6377397.155,299.15]]]'
+    axes = 'CS[ellipsoidal,2],AXIS["lat",north],AXIS["lon",east],UNIT["degree",0.0174532925199433]'
+    stated = f'GEODCRS["a",{base},DERIVINGCONVERSION["c",METHOD["{step}"]],{axes}]'
+    parts = {name: stated.encode() if name.endswith(".prj") else part for name, part in shapefile().items()}
+    return zipped(folder, "program.zip", parts.items())
+
+
+@layer("refused")
+def geopackage_whose_crs_has_a_grid(folder: Path) -> Path:
+    stated = geographic(f',EXTENSION["PROJ4_GRIDS","{waiting(folder)}"]')
+    update = f"UPDATE gpkg_spatial_ref_sys SET organization = 'x', definition = '{stated}' WHERE srs_id = 27700"
+    return geopackage(folder, "grid.gpkg", update)
+
+
+@layer("refused")
+def geopackage_whose_crs_is_a_file(folder: Path) -> Path:
+    """GDAL puts the name of the organisation and the number together, and asks PROJ what that is."""
+    update = f"UPDATE gpkg_spatial_ref_sys SET organization = '+init={waiting(folder)}' WHERE srs_id = 27700"
+    return geopackage(folder, "init.gpkg", update)
+
+
+@layer("refused")
+def flatgeobuf_whose_crs_is_a_file(folder: Path) -> Path:
+    pipe = str(waiting(folder))
+    stated = geographic(f',EXTENSION["PROJ4_GRIDS","{pipe[:-1]}x"]')  # whoever writes it opens it too
+    squares().to_crs(4326).set_crs(stated, allow_override=True).to_file(folder / "grid.fgb", engine="pyogrio")
+    data = (folder / "grid.fgb").read_bytes()
+    assert f"{pipe[:-1]}x".encode() in data
+    return put(folder, "grid.fgb", data.replace(f"{pipe[:-1]}x".encode(), pipe.encode()))
+
+
+@layer("refused")
+def geoparquet_whose_crs_is_a_file(folder: Path) -> Path:
+    squares().to_parquet(folder / "init.parquet")
+    table = pq.read_table(folder / "init.parquet")
+    geo = json.loads(table.schema.metadata[b"geo"])
+    geo["columns"]["geometry"]["crs"] = f"+init={waiting(folder)}:1"
+    pq.write_table(table.replace_schema_metadata({"geo": json.dumps(geo)}), folder / "init.parquet")
+    return folder / "init.parquet"
+
+
+@layer("read")
+def geopackage_of_web_map_metres(folder: Path) -> Path:
+    """Its description says that there is no grid, in the words with which others name one."""
+    squares().to_crs(3857).to_file(folder / "web.gpkg", engine="pyogrio")
+    return folder / "web.gpkg"
+
+
+@layer("read")
+def shapefile_of_web_map_metres(folder: Path) -> Path:
+    stated = pyproj.CRS(3857).to_wkt("WKT1_GDAL").encode()
+    squares().to_crs(3857).to_file(folder / "web.shp", engine="pyogrio")
+    members = [(path.name, path.read_bytes()) for path in sorted(folder.glob("web.*"))]
+    for path in folder.glob("web.*"):
+        path.unlink()
+    return zipped(folder, "web.zip", [(name, stated if name.endswith("prj") else part) for name, part in members])

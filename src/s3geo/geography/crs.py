@@ -2,10 +2,14 @@
 
 The commonest faults are a missing ``.prj``, metres in a GeoJSON (degrees by definition) and web map coordinates
 under a wrong label. Each is refused with a guess at what the coordinates are; none is corrected silently.
+
+A reference system may be written as a program of PROJ that names files; PROJ would open them, whatever they are. So what
+a stranger's file states is looked at before anything of it is understood.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,11 +19,25 @@ from s3geo.settings import BNG
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from pyproj import CRS
 
-__all__ = ["GRID_BOX", "guess", "to_grid"]
+__all__ = ["GRID_BOX", "guess", "refuse_files", "stated_crs", "to_grid"]
 
 GRID_BOX = (-150_000.0, -50_000.0, 750_000.0, 1_300_000.0)
 """West, south, east, north of a generous box around the United Kingdom: metres, EPSG:27700."""
+
+_BY_NUMBER = re.compile(
+    r"(?:urn:(?:x-)?ogc:def:crs:|https?://www\.opengis\.net/(?:def/crs/|gml/srs/))?"
+    r"(?P<authority>EPSG|OGC|ESRI)(?:\.xml#|[:/](?:[\d.]*[:/])?)(?P<code>CRS84|\d{4,6})",
+    re.IGNORECASE,
+)
+_NAMES_FILES = re.compile(
+    r"\w*grids\s*=|proj4_grids|extension\s*\[|parameter_?file|proj-based|bound_?crs|\b(?:init|proj|title|file|model)\s*=",
+    re.IGNORECASE,
+)
+_KINDS = {"Projected CRS", "Geographic 2D CRS", "Geographic 3D CRS", "Vertical CRS"}
+_BY_A_NUMBER = "Export it again with its reference system as a number, for example EPSG:27700."
+_WEB_MAP = re.compile(r'EXTENSION\["PROJ4","\+proj=merc [+\w=. -]*\+nadgrids=@null \+wktext(?: {1,2}\+no_defs)?"\],?')
 
 _LOOKS_LIKE = (
     # west, south, east, north, what it is
@@ -54,6 +72,57 @@ def guess(bounds: tuple[float, float, float, float]) -> str | None:
     return None
 
 
+def refuse_files(text: str, file: str) -> None:
+    """Refuse the text of a reference system that may make PROJ open files.
+
+    Raises
+    ------
+    LayerError
+        If it does.
+
+    Examples
+    --------
+    >>> refuse_files("+init=/etc/passwd:1", "a.geojson")
+    Traceback (most recent call last):
+    s3geo.errors.LayerError: a.geojson states a coordinate reference system by programs or files of PROJ. ...
+    """
+    if _NAMES_FILES.search(_WEB_MAP.sub("", text)):  # that extension says that there is no file
+        raise _wrong(file, "states a coordinate reference system by programs or files of PROJ", _BY_A_NUMBER)
+
+
+def stated_crs(text: str, file: str) -> CRS:
+    """Return the reference system that a text of a stranger's states: a number of an authority, or WKT.
+
+    Parameters
+    ----------
+    text : str
+        ``EPSG:27700``, the same as a URN or an address, or a description in full.
+    file : str
+        What to call the file in messages.
+
+    Raises
+    ------
+    LayerError
+        If it states none, or one that names files.
+
+    Examples
+    --------
+    >>> stated_crs("urn:ogc:def:crs:EPSG::27700", "a.geojson").to_epsg()
+    27700
+    """
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    text = text.strip()
+    refuse_files(text, file)
+    try:
+        if number := _BY_NUMBER.fullmatch(text):
+            return CRS.from_authority(number["authority"].upper(), number["code"].upper())
+        return CRS.from_wkt(text)
+    except CRSError as error:
+        raise _wrong(file, "states a coordinate reference system that is not known", _BY_A_NUMBER) from error
+
+
 def to_grid(frame: gpd.GeoDataFrame, file: str) -> gpd.GeoDataFrame:
     """Return `frame` in EPSG:27700, once its coordinates are known to lie in the United Kingdom.
 
@@ -79,6 +148,10 @@ def to_grid(frame: gpd.GeoDataFrame, file: str) -> gpd.GeoDataFrame:
             "Put the .prj file of the same export beside it, or export it again with its reference system (EPSG:27700)."
         )
         raise _wrong(file, f"does not say which coordinate reference system it uses{aside}", step)
+    if not all(part.type_name in _KINDS for part in frame.crs.sub_crs_list or [frame.crs]):
+        raise _wrong(
+            file, f"states a {frame.crs.type_name}, which is no plain coordinate reference system", _BY_A_NUMBER
+        )
     label = _label(frame)
     step = f"Export it again with the right reference system: {label} is declared."
     if frame.crs.is_geographic and (max(abs(bounds[0]), abs(bounds[2])) > 180 or max(-bounds[1], bounds[3]) > 90):

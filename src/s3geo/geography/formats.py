@@ -7,6 +7,7 @@ are read without it, and an archive is checked and unpacked here, under names of
 
 from __future__ import annotations
 
+import json
 import re
 import struct
 import tempfile
@@ -31,6 +32,7 @@ from s3geo.files import (
     sniff,
     spoken,
 )
+from s3geo.geography.crs import refuse_files, stated_crs
 from s3geo.geography.geojson import read_geojson
 
 if TYPE_CHECKING:
@@ -164,8 +166,12 @@ def _from_shapefile(parts: dict[str, bytes], shown: str) -> Raw:
         raise file_problem(shown, parts_differ, step)
     if struct.unpack("<i", parts["shp"][32:36])[0] not in _POLYGON_SHAPES:
         raise _layer_error(shown, "holds no polygons", "Give the boundaries as polygons, not points or lines.")
+    stated = parts.pop("prj", b"").decode("utf-8", "replace").strip()
     with _unpacked(parts) as unpacked:
-        return _through_gdal(unpacked.with_suffix(".shp"), shown, "shapefile", None)
+        raw = _through_gdal(unpacked.with_suffix(".shp"), shown, "shapefile", None)
+    if stated:
+        raw.frame = raw.frame.set_crs(stated_crs(stated, shown))
+    return raw
 
 
 def _from_geopackage(here: Path, shown: str, layer: str | None) -> Raw:
@@ -184,6 +190,8 @@ def _from_geopackage(here: Path, shown: str, layer: str | None) -> Raw:
         raise file_problem(
             shown, f"holds views or generated columns, which are programs and not data: {listed(programs)}", step
         )
+    for text in _careful(lambda: _reference_systems(here), shown, []):
+        refuse_files(text, shown)
     found = _careful(lambda: pyogrio.list_layers(here), shown, [])
     kinds = {str(title): str(kind) if kind else "table" for title, kind in found}
     polygons = [title for title, kind in kinds.items() if "Polygon" in kind or "Surface" in kind or kind == "Unknown"]
@@ -222,7 +230,20 @@ def _programs(here: Path) -> list[str]:
         return [str(name) for name, kind, sql in made if name not in usual and computed(str(name), kind, str(sql))]
 
 
+def _reference_systems(here: Path) -> list[str]:
+    import sqlite3
+
+    with closing(sqlite3.connect(f"{here.as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+        names = database.execute("SELECT name FROM sqlite_master WHERE lower(name) LIKE '%spatial_ref_sys'").fetchall()
+        tables = [str(name).replace('"', '""') for (name,) in names]
+        return [" ".join(map(str, row)) for name in tables for row in database.execute(f'SELECT * FROM "{name}"')]
+
+
 def _from_flatgeobuf(here: Path, shown: str, layer: str | None) -> Raw:
+    with here.open("rb") as handle:
+        head = handle.read(12)
+        header = handle.read(min(int.from_bytes(head[8:12], "little"), 10 * MEGABYTE))
+    refuse_files(header.decode("latin-1"), shown)
     return _through_gdal(here, shown, "flatgeobuf", layer)
 
 
@@ -238,6 +259,7 @@ def _from_parquet(here: Path, shown: str, layer: str | None) -> Raw:  # noqa: AR
     schema = _careful(lambda: pq.read_schema(here), shown, notes)
     if b"geo" not in (schema.metadata or {}):
         raise _layer_error(shown, "is a Parquet table without geometry", "Save the layer as GeoParquet.")
+    refuse_files(str(_careful(lambda: json.loads(schema.metadata[b"geo"]), shown, notes)), shown)
     size = _careful(lambda: parquet_size(here), shown, notes)
     if size > LARGEST:
         large = f"would unpack to {size / MEGABYTE:,.0f} MB (at most {LARGEST / MEGABYTE:,.0f} MB)"

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from s3geo.errors import LayerError
 from s3geo.files import file_problem
+from s3geo.geography.crs import stated_crs
 from s3geo.settings import WGS84
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from pyproj import CRS
 
 __all__ = ["read_geojson"]
 
@@ -65,7 +67,7 @@ def read_geojson(here: Path, shown: str) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table, geometry=geometries, crs=crs)
 
 
-def _features(here: Path, shown: str) -> tuple[list[dict[str, Any]], str]:
+def _features(here: Path, shown: str) -> tuple[list[dict[str, Any]], CRS | str]:
     try:
         document = json.loads(here.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -92,14 +94,4 @@ def _features(here: Path, shown: str) -> tuple[list[dict[str, Any]], str]:
     named = document.get("crs")
     properties = named.get("properties") if isinstance(named, dict) else None
     crs = properties.get("name") if isinstance(properties, dict) else None
-    return features, crs if isinstance(crs, str) and _known(crs) else WGS84
-
-
-def _known(crs: str) -> bool:
-    from pyproj import CRS
-    from pyproj.exceptions import CRSError
-
-    try:
-        return CRS.from_user_input(crs) is not None
-    except CRSError:
-        return False
+    return features, stated_crs(crs, shown) if isinstance(crs, str) else WGS84
