@@ -11,16 +11,20 @@ import stat
 from collections.abc import Iterable
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 from zipfile import BadZipFile, ZipFile, ZipInfo, is_zipfile
 
 from s3geo.errors import FileProblem
+
+if TYPE_CHECKING:
+    import pyarrow.parquet as pq
 
 __all__ = [
     "MEGABYTE",
     "agree",
     "check_archive",
     "file_problem",
+    "flat_columns",
     "is_local",
     "local_file",
     "open_archive",
@@ -263,8 +267,15 @@ def read_member(archive: ZipFile, info: ZipInfo, name: str) -> bytes:
         ) from error
 
 
+def flat_columns(table: pq.ParquetFile) -> list[str]:
+    """Return the columns of a Parquet table that have one value in a row, not lists or records of any length."""
+    names = set(table.schema_arrow.names)
+    stored = [table.schema.column(at) for at in range(table.metadata.num_columns)]
+    return [one.path for one in stored if one.path in names and one.max_repetition_level == 0]
+
+
 def parquet_size(source: Path | BinaryIO) -> int:
-    """Return how many bytes a Parquet table takes with every text written out, however often it is repeated.
+    """Return how many bytes the `flat_columns` of a Parquet table take with every value written out.
 
     A text that many rows share is stored once, so a small file can stand for more than there is memory. Here it is
     read as it is stored, and counted.
@@ -274,14 +285,12 @@ def parquet_size(source: Path | BinaryIO) -> int:
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(source) as plain:
-        meta = plain.metadata
-        declared = sum(meta.row_group(group).total_byte_size for group in range(meta.num_row_groups))
-        texts = [
-            plain.schema.column(at).path
-            for at in range(meta.num_columns)
-            if plain.schema.column(at).physical_type == "BYTE_ARRAY"
-        ]
-    total: int = max(declared, 8 * meta.num_rows)
+        meta, names = plain.metadata, set(flat_columns(plain))
+        flat = {at: one for at in range(meta.num_columns) if (one := plain.schema.column(at)).path in names}
+        groups = [meta.row_group(group) for group in range(meta.num_row_groups)]
+    declared = sum(group.column(at).total_uncompressed_size for group in groups for at in flat)
+    total: int = max(declared, meta.num_rows * sum(max(one.length, 8) for one in flat.values()))
+    texts = [one.path for one in flat.values() if one.physical_type == "BYTE_ARRAY"]
     if total > 500 * MEGABYTE or not texts:
         return total
     if not isinstance(source, Path):
@@ -289,10 +298,7 @@ def parquet_size(source: Path | BinaryIO) -> int:
     with pq.ParquetFile(source, read_dictionary=texts) as stored:
         for column in texts:
             for values in stored.read(columns=[column], use_threads=False).itercolumns():
-                for outer in values.chunks:
-                    chunk = outer
-                    while pa.types.is_list(chunk.type) or pa.types.is_struct(chunk.type):
-                        chunk = chunk.values if pa.types.is_list(chunk.type) else chunk.field(0)
+                for chunk in values.chunks:
                     if pa.types.is_dictionary(chunk.type):
                         lengths = pc.take(pc.binary_length(chunk.dictionary), chunk.indices)
                         total += pc.sum(lengths.cast("int64")).as_py() or 0

@@ -3,8 +3,8 @@
 The commonest faults are a missing ``.prj``, metres in a GeoJSON (degrees by definition) and web map coordinates
 under a wrong label. Each is refused with a guess at what the coordinates are; none is corrected silently.
 
-A reference system may be written as a program of PROJ that names files; PROJ would open them, whatever they are. So what
-a stranger's file states is looked at before anything of it is understood.
+A reference system may be written as a program of PROJ that names files; PROJ would open them, whatever they are. So
+what a stranger's file states is looked at before anything of it is understood.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ from s3geo.files import (
     agree,
     check_archive,
     file_problem,
+    flat_columns,
     local_file,
     open_archive,
     parquet_size,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["Raw", "read_raw"]
 
 LARGEST = 300 * MEGABYTE
+MOST_AREAS = 2_000
 AGAIN = "Download or export it again."
 
 _MODULE = re.compile(r"\s*CREATE\s+VIRTUAL\s+TABLE\b.*?\bUSING\s+[\"'`\[]?(\w+)", re.IGNORECASE | re.DOTALL)
@@ -256,22 +258,34 @@ def _from_parquet(here: Path, shown: str, layer: str | None) -> Raw:  # noqa: AR
         if handle.read() != b"PAR1":
             raise file_problem(shown, "is cut short: its last part is missing", AGAIN)
     notes: list[str] = []
-    schema = _careful(lambda: pq.read_schema(here), shown, notes)
-    if b"geo" not in (schema.metadata or {}):
+    with _careful(lambda: pq.ParquetFile(here), shown, notes) as table:
+        stated = (table.schema_arrow.metadata or {}).get(b"geo")
+        columns, rows = flat_columns(table), table.metadata.num_rows
+    if stated is None:
         raise _layer_error(shown, "is a Parquet table without geometry", "Save the layer as GeoParquet.")
-    refuse_files(str(_careful(lambda: json.loads(schema.metadata[b"geo"]), shown, notes)), shown)
+    geo = _careful(lambda: json.loads(stated), shown, notes)
+    refuse_files(str(geo), shown)
+    if not isinstance(geo, dict) or geo.get("primary_column") not in columns:
+        raise _layer_error(shown, "has no geometry as WKB", "Save the layer as GeoParquet with WKB geometry.")
+    _refuse_many(rows, shown)
     size = _careful(lambda: parquet_size(here), shown, notes)
     if size > LARGEST:
         large = f"would unpack to {size / MEGABYTE:,.0f} MB (at most {LARGEST / MEGABYTE:,.0f} MB)"
         raise file_problem(shown, large, "Use a more generalised or smaller version of it.")
-    return Raw(_careful(lambda: gpd.read_parquet(here), shown, notes), notes)
+    return Raw(_careful(lambda: gpd.read_parquet(here, columns=columns), shown, notes), notes)
+
+
+def _from_geojson(here: Path, shown: str, layer: str | None) -> Raw:  # noqa: ARG001
+    frame = read_geojson(here, shown)
+    _refuse_many(len(frame), shown)
+    return Raw(frame)
 
 
 _READERS: dict[str, Callable[[Path, str, str | None], Raw]] = {
     "sqlite": _from_geopackage,
     "flatgeobuf": _from_flatgeobuf,
     "parquet": _from_parquet,
-    "json": lambda here, shown, _: Raw(read_geojson(here, shown)),
+    "json": _from_geojson,
 }
 
 
@@ -282,6 +296,7 @@ def _through_gdal(here: Path, shown: str, kind: str, layer: str | None) -> Raw:
     info = _careful(lambda: pyogrio.read_info(here, layer=layer, force_feature_count=True), shown, [])
     if info["driver"] != _DRIVERS[kind]:
         raise file_problem(shown, f"is not what its name says: GDAL reads it as {info['driver']}", AGAIN)
+    _refuse_many(info["features"], shown)
     frame = _careful(
         lambda: pyogrio.read_dataframe(here, layer=layer, force_2d=True, on_invalid="ignore", use_arrow=False),
         shown,
@@ -292,6 +307,13 @@ def _through_gdal(here: Path, shown: str, kind: str, layer: str | None) -> Raw:
     if len(frame) < info["features"]:
         raise file_problem(shown, f"is cut short: {len(frame)} of {info['features']} features can be read", AGAIN)
     return Raw(frame, notes)
+
+
+def _refuse_many(areas: int, shown: str) -> None:
+    """Refuse a layer of more areas than any of the geographies has: all of them are compared with each other."""
+    if areas > MOST_AREAS:
+        step = "Keep the areas of England, and dissolve the parts of each into one feature."
+        raise _layer_error(shown, f"holds {areas:,} areas (at most {MOST_AREAS:,})", step)
 
 
 def _careful(read: Callable[[], Any], shown: str, notes: list[str]) -> Any:

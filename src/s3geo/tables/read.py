@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import pandas as pd
 
 from s3geo.errors import TableError, listed
-from s3geo.files import MEGABYTE, agree, file_problem, local_file, parquet_size, sniff
+from s3geo.files import MEGABYTE, agree, file_problem, flat_columns, local_file, parquet_size, sniff
 from s3geo.tables.delimited import decode, delimiter_of, records
 from s3geo.tables.numbers import NO_DATA, numbers, spreadsheet_rows
 from s3geo.tables.workbooks import read_sheet, refuse_office
@@ -180,9 +180,11 @@ def _from_parquet(data: bytes, shown: str) -> pd.DataFrame:
         if rows > MOST_ROWS or columns > MOST_COLUMNS or rows * columns > MOST_CELLS:
             limits = f"Keep at most {MOST_ROWS:,} rows, {MOST_COLUMNS:,} columns and {MOST_CELLS:,} cells."
             raise _error(shown, "", f"the table has {rows:,} rows and {columns:,} columns", limits)
+        flat = flat_columns(file)
         if (size := parquet_size(BytesIO(data))) > 4 * LARGEST:
             raise _error(shown, "", f"its text takes {size / MEGABYTE:,.0f} MB", "Keep the columns that are needed.")
-        stored = file.read()
+        left_out = [name for name in file.schema_arrow.names if name not in flat]
+        stored = file.read(columns=flat)
         stored.validate(full=True)  # text that is not UTF-8 would be noticed by whoever looks at it first
         read = stored.to_pandas()
         if read.index.names != [None]:
@@ -198,7 +200,8 @@ def _from_parquet(data: bytes, shown: str) -> pd.DataFrame:
     read = read.drop(columns=binary)
     text = pd.DataFrame({str(name): [_plain(cell) for cell in read[name]] for name in read.columns}, dtype=str)
     text.index = pd.RangeIndex(2, len(text) + 2, name="row")
-    notes = [f"{shown}: left out the binary columns {listed(binary)}"] if binary else []
+    left_out += binary
+    notes = [f"{shown}: left out the columns with lists, records or bytes in them: {listed(left_out)}"] if left_out else []
     text.attrs = {"file": shown, "notes": notes}
     return text
 
