@@ -23,6 +23,7 @@ __all__ = [
     "MEGABYTE",
     "agree",
     "check_archive",
+    "clean_text",
     "file_problem",
     "flat_columns",
     "is_local",
@@ -49,6 +50,8 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"7z\xbc\xaf", "7z"),
     (b"%PDF", "pdf"),
 )
+
+_NO_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 _SPOKEN = {
     "zip": "a zip archive",
@@ -303,6 +306,20 @@ def parquet_size(source: Path | BinaryIO) -> int:
                         lengths = pc.take(pc.binary_length(chunk.dictionary), chunk.indices)
                         total += pc.sum(lengths.cast("int64")).as_py() or 0
     return total
+
+
+def clean_text(text: str) -> str:
+    """Return a text of a stranger's with a sign in place of every character that no document or page can hold.
+
+    Those are control characters, halves of pairs and what Unicode says is no character; Word and SVG refuse them. Line
+    ends and tabs stay.
+
+    Examples
+    --------
+    >>> clean_text("Lon" + chr(1) + "don")
+    'Lon�don'
+    """
+    return text if text.isprintable() else _NO_CHARACTER.sub("\ufffd", text)
 
 
 def agree(name: str, kind: str, allowed: Iterable[str], meant: str) -> None:

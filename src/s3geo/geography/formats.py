@@ -24,6 +24,7 @@ from s3geo.files import (
     MEGABYTE,
     agree,
     check_archive,
+    clean_text,
     file_problem,
     flat_columns,
     local_file,
@@ -89,7 +90,7 @@ def read_raw(path: str | Path, *, name: str | None = None, layer: str | None = N
         If it holds no such layer, or none with polygons.
     """
     here = local_file(path, most=LARGEST, name=name)
-    shown = name or here.name
+    shown = clean_text(name or here.name)
     suffix = PurePosixPath(shown).suffix.lower() or here.suffix.lower()
     if suffix not in _BY_SUFFIX:
         accepted = "a zipped shapefile (.zip), .gpkg, .geojson, .fgb or .parquet"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from s3geo.errors import LayerError
-from s3geo.files import file_problem
+from s3geo.files import clean_text, file_problem
 from s3geo.geography.crs import stated_crs
 from s3geo.settings import WGS84
 
@@ -62,9 +62,14 @@ def read_geojson(here: Path, shown: str) -> gpd.GeoDataFrame:
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         message = f"{shown}, feature {first['row']}: {first['problem']}{more}. {first['next_step']}"
         raise LayerError(message, problems)
-    rows = [feature.get("properties") or {} for feature in features]
+    rows = [_cleaned(feature.get("properties") or {}) for feature in features]
     table = pd.DataFrame(rows, index=range(len(rows))).drop(columns="geometry", errors="ignore")
     return gpd.GeoDataFrame(table, geometry=geometries, crs=crs)
+
+
+def _cleaned(properties: dict[str, Any]) -> dict[str, Any]:
+    plain = ((key, clean_text(value) if isinstance(value, str) else value) for key, value in properties.items())
+    return {clean_text(key): value for key, value in plain}
 
 
 def _features(here: Path, shown: str) -> tuple[list[dict[str, Any]], CRS | str]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from s3geo.errors import LayerError, listed
+from s3geo.files import clean_text
 from s3geo.geography.crs import to_grid
 from s3geo.geography.formats import read_raw
 
@@ -91,7 +92,7 @@ def read_layer(
     import geopandas as gpd
 
     raw = read_raw(path, name=file, layer=layer)
-    shown = file or Path(path).name
+    shown = clean_text(file or Path(path).name)
     frame = raw.frame
     if len(frame) == 0:
         raise _one(shown, "holds no features", "Export the layer again.")
@@ -190,7 +191,7 @@ def _texts(column: pd.Series, shown: str) -> list[str]:
     if pd.api.types.is_float_dtype(column) and (whole == whole.round()).all():
         column = column.astype("Int64")
     try:
-        return ["" if pd.isna(value) else str(value).strip() for value in column]
+        return ["" if pd.isna(value) else clean_text(str(value)).strip() for value in column]
     except UnicodeDecodeError as error:
         raise _one(shown, f"has text in the column {column.name!r} that is no UTF-8", "Export it again.") from error
 

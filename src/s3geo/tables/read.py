@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 import pandas as pd
 
 from s3geo.errors import TableError, listed
-from s3geo.files import MEGABYTE, agree, file_problem, flat_columns, local_file, parquet_size, sniff
+from s3geo.files import MEGABYTE, agree, clean_text, file_problem, flat_columns, local_file, parquet_size, sniff
 from s3geo.tables.delimited import decode, delimiter_of, records
 from s3geo.tables.numbers import NO_DATA, numbers, spreadsheet_rows
 from s3geo.tables.workbooks import read_sheet, refuse_office
@@ -98,8 +98,8 @@ def read_table(
 def _content(source: str | Path | bytes | BinaryIO, name: str | None) -> tuple[bytes, str]:
     if isinstance(source, str | Path):
         here = local_file(source, most=LARGEST, name=name)
-        return here.read_bytes(), name or here.name
-    shown = name or PurePath(str(getattr(source, "name", "table.csv"))).name
+        return here.read_bytes(), clean_text(name or here.name)
+    shown = clean_text(name or PurePath(str(getattr(source, "name", "table.csv"))).name)
     data = source if isinstance(source, bytes) else source.read(LARGEST + 1)
     if not data:
         raise file_problem(shown, "is empty (0 bytes)", "Download or export it again.")
@@ -136,7 +136,7 @@ def _frame(lines: Iterable[list[str]], shown: str, **attrs: Any) -> pd.DataFrame
             raise _error(shown, row, f"the table has more than {MOST_ROWS:,} rows", "Keep the rows that are needed.")
         if len(kept) * len(header) > MOST_CELLS:
             raise _error(shown, row, f"the table has more than {MOST_CELLS:,} cells", "Keep the columns needed.")
-        kept.append([cell.strip() for cell in record] + [""] * (len(header) - len(record)))
+        kept.append([clean_text(cell).strip() for cell in record] + [""] * (len(header) - len(record)))
         rows.append(row)
     if not header:
         raise file_problem(shown, "holds no table: every cell is empty", "Download or export it again.")
@@ -154,7 +154,7 @@ def _frame(lines: Iterable[list[str]], shown: str, **attrs: Any) -> pd.DataFrame
 
 
 def _header(record: list[str]) -> list[str]:
-    names = [" ".join(cell.split()) for cell in record]
+    names = [" ".join(clean_text(cell).split()) for cell in record]
     while names and not names[-1]:
         names.pop()
     return names
@@ -198,10 +198,13 @@ def _from_parquet(data: bytes, shown: str) -> pd.DataFrame:
         raise _error(shown, "", "there are no rows in the table", "Export it again.")
     binary = [name for name in read.columns if read[name].map(lambda cell: isinstance(cell, bytes)).astype(bool).any()]
     read = read.drop(columns=binary)
-    text = pd.DataFrame({str(name): [_plain(cell) for cell in read[name]] for name in read.columns}, dtype=str)
+    cells = {clean_text(str(name)): [clean_text(_plain(cell)) for cell in read[name]] for name in read.columns}
+    text = pd.DataFrame(cells, dtype=str)
     text.index = pd.RangeIndex(2, len(text) + 2, name="row")
     left_out += binary
-    notes = [f"{shown}: left out the columns with lists, records or bytes in them: {listed(left_out)}"] if left_out else []
+    notes = (
+        [f"{shown}: left out the columns with lists, records or bytes in them: {listed(left_out)}"] if left_out else []
+    )
     text.attrs = {"file": shown, "notes": notes}
     return text
 

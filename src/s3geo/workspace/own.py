@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from s3geo.errors import UsageError, ValidationError
+from s3geo.files import clean_text
 from s3geo.model.catalogue import Catalogue, Indicator, Source
 from s3geo.model.schemas import OBSERVATION_COLUMNS
 from s3geo.settings import ENGLAND
@@ -92,11 +93,12 @@ def describe_own(matched: OwnTable, about: Described) -> OwnIndicators:
     UsageError
         Nothing matched, or label or unit is empty.
     """
+    about = replace(about, **{one: clean_text(getattr(about, one)) for one in ("label", "unit", "source")})
     if matched.figures.empty:
         raise UsageError("No row of the table belongs to a region of the layer, so there is nothing to show.")
     if not about.label.strip() or not about.unit.strip():
         raise UsageError("Say what the figures count and in which unit.")
-    file = matched.report.file
+    file = clean_text(matched.report.file)
     source = Source(
         id="own_" + _slug(file),
         title=f"{about.source}: {file}",

@@ -18,6 +18,7 @@ from s3geo.app.state import elsewhere, show
 from s3geo.errors import S3geoError
 from s3geo.exports.tables import csv_text
 from s3geo.exports.workbooks import template_workbook
+from s3geo.files import clean_text
 from s3geo.geography.layers import read_layer
 from s3geo.tables.own import NOT_STATED, OwnTable, match_own, offered_codes, template
 from s3geo.tables.read import read_table
@@ -79,7 +80,7 @@ def _table(ws: Workspace) -> None:
     )
     if file is None:
         return
-    told = st.session_state.get("own_period", "").strip() or NOT_STATED
+    told = clean_text(st.session_state.get("own_period", "")).strip() or NOT_STATED
     accepted: dict[str, str] = st.session_state.setdefault(f"_accepted_{file.file_id}_{geography}", {})
     try:
         matched = match_own(
