@@ -8,7 +8,7 @@ from time import perf_counter
 
 import pytest
 
-from s3geo.app.sharing import FIGURES, FILES, page_in_turn, shared
+from s3geo.app.sharing import FIGURES, FILES, out_of_turn, page_in_turn, shared
 from s3geo.errors import DataError
 
 PATIENCE = 20.0
@@ -122,6 +122,84 @@ def test_what_is_kept_is_answered_while_something_else_is_computed() -> None:
         finally:
             end.set()
         assert working.result(PATIENCE) == 1
+
+
+class Brought:
+    """A stranger's workspace, as far as turns go."""
+
+    is_own = True
+
+
+@pytest.mark.parametrize("turn", [FIGURES, FILES], ids=["figures", "files"])
+def test_what_a_visit_brought_itself_holds_up_nobody_else(turn: object) -> None:
+    begun, end = Event(), Event()
+
+    @shared(4, turn)
+    def work(ws: object) -> str:
+        if isinstance(ws, Brought):
+            begun.set()
+            assert end.wait(PATIENCE)
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        working = pool.submit(work, Brought())
+        try:
+            assert begun.wait(PATIENCE)
+            assert pool.submit(work, "the server's own").result(PATIENCE / 2) == "done"
+            assert not working.done()
+        finally:
+            end.set()
+        assert working.result(PATIENCE) == "done"
+
+
+def test_what_visits_brought_is_computed_one_at_a_time() -> None:
+    inside, most, together, never = 0, 0, Barrier(4), Event()
+
+    @shared(9)
+    def work(ws: object) -> None:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        never.wait(0.01)
+        inside -= 1
+
+    def ask() -> None:
+        together.wait(PATIENCE)
+        work(Brought())
+
+    with ThreadPoolExecutor(4) as pool:
+        for future in [pool.submit(ask) for _ in range(4)]:
+            future.result(PATIENCE)
+    assert most == 1
+
+
+def test_a_page_that_waits_for_another_process_lets_others_be_drawn() -> None:
+    waiting, end = Event(), Event()
+
+    def reads() -> None:
+        with page_in_turn(PATIENCE), out_of_turn(PATIENCE):
+            waiting.set()
+            assert end.wait(PATIENCE)
+
+    with ThreadPoolExecutor(1) as pool:
+        working = pool.submit(reads)
+        try:
+            assert waiting.wait(PATIENCE)
+            begun = perf_counter()
+            with page_in_turn(PATIENCE):
+                assert perf_counter() - begun < PATIENCE / 2
+        finally:
+            end.set()
+        working.result(PATIENCE)
+    with page_in_turn(PATIENCE), ThreadPoolExecutor(1) as pool:  # it gave its turn back once, not twice
+        assert not pool.submit(taken_at_once).result(PATIENCE)
+
+
+def taken_at_once() -> bool:
+    """Say whether a second page got the turn."""
+    begun = perf_counter()
+    with page_in_turn(0.05):
+        return perf_counter() - begun < 0.05
 
 
 def test_a_file_is_made_from_figures_in_their_turn() -> None:

@@ -1,4 +1,4 @@
-"""Control characters, halves of pairs and what is no character are replaced when read, so that every file can be made."""
+"""Control characters, halves of pairs and what is no character are replaced when read: every file can be made."""
 
 from __future__ import annotations
 

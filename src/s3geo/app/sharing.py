@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from functools import wraps
-from threading import Lock, RLock
+from threading import Lock, RLock, local
 from typing import Any, ParamSpec, TypeVar, cast
 
 from cachetools import LRUCache
 from cachetools.keys import hashkey
 
-__all__ = ["FIGURES", "FILES", "page_in_turn", "shared"]
+__all__ = ["FIGURES", "FILES", "OWN", "out_of_turn", "page_in_turn", "shared"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,7 +26,11 @@ FIGURES = RLock()
 FILES = RLock()
 """The turn of files that are made; making one may take the turn of figures, never the other way round."""
 
+OWN = RLock()
+"""The turn of all that is computed from what visitors brought themselves: whoever brings much holds up such as they."""
+
 _PAGES = Lock()
+_page = local()
 _NOTHING = object()
 
 
@@ -46,12 +50,25 @@ def page_in_turn(patience: float = 1.0) -> Iterator[None]:
     ...     print("drawn")
     drawn
     """
-    mine = _PAGES.acquire(timeout=patience)
+    _page.has_turn = _PAGES.acquire(timeout=patience)
     try:
         yield
     finally:
-        if mine:
+        if _page.has_turn:
             _PAGES.release()
+
+
+@contextmanager
+def out_of_turn(patience: float = 1.0) -> Iterator[None]:
+    """Let other pages be drawn while this one waits for another process."""
+    had_turn = getattr(_page, "has_turn", False)
+    if had_turn:
+        _PAGES.release()
+    try:
+        yield
+    finally:
+        if had_turn:
+            _page.has_turn = _PAGES.acquire(timeout=patience)
 
 
 def shared(maxsize: int, turn: Any = FIGURES) -> Callable[[Callable[P, T]], Callable[P, T]]:
@@ -65,7 +82,8 @@ def shared(maxsize: int, turn: Any = FIGURES) -> Callable[[Callable[P, T]], Call
     maxsize : int
         How many answers are kept; the one not asked for the longest makes way.
     turn : RLock
-        `FIGURES` or `FILES`: what has to wait for each other. A function may call others of its turn.
+        `FIGURES` or `FILES`: what has to wait for each other. A function may call others of its turn. With a workspace
+        of a visit's own among the arguments it is `OWN` instead.
 
     Examples
     --------
@@ -90,7 +108,7 @@ def shared(maxsize: int, turn: Any = FIGURES) -> Callable[[Callable[P, T]], Call
         def asked(*args: P.args, **kwargs: P.kwargs) -> T:
             key: Hashable = hashkey(*cast("tuple[Hashable, ...]", args), **cast("dict[str, Hashable]", kwargs))
             if (answer := known(key)) is _NOTHING:
-                with turn:
+                with OWN if any(getattr(one, "is_own", False) for one in args) else turn:
                     if (answer := known(key)) is _NOTHING:  # nobody has made it meanwhile
                         answer = function(*args, **kwargs)
                         with guard:

@@ -33,6 +33,8 @@ class Store:
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
+        self.is_own = False
+        """Whether something in it was given beside the files: figures or boundaries of one visit."""
         self._lock = RLock()
 
     def _sibling(self, *forgotten: str) -> Self:
@@ -45,6 +47,7 @@ class Store:
                 if name not in {*forgotten, "_lock"}
             }
         )
+        new.is_own = True
         return new
 
     def file(self, *parts: str) -> Path:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
+from collections.abc import Callable
 from functools import partial
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import streamlit as st
 
 from s3geo.app import log
+from s3geo.app.apart import layer_apart, table_apart
 from s3geo.app.embedding import embedded
 from s3geo.app.frame import show_error, workspace
 from s3geo.app.markdown import plain
@@ -19,13 +20,13 @@ from s3geo.errors import S3geoError
 from s3geo.exports.tables import csv_text
 from s3geo.exports.workbooks import template_workbook
 from s3geo.files import clean_text
-from s3geo.geography.layers import read_layer
 from s3geo.tables.own import NOT_STATED, OwnTable, match_own, offered_codes, template
-from s3geo.tables.read import read_table
 from s3geo.views.profile import ACTOR_LABELS, DIMENSION_LABELS
 from s3geo.views.wording import counted
 from s3geo.workspace import GEOGRAPHIES, Workspace
 from s3geo.workspace.own import Described, describe_own
+
+T = TypeVar("T")
 
 _TABLES = ["csv", "xlsx", "ods", "parquet"]
 _LAYERS = ["zip", "gpkg", "geojson", "json", "fgb"]
@@ -83,13 +84,8 @@ def _table(ws: Workspace) -> None:
     told = clean_text(st.session_state.get("own_period", "")).strip() or NOT_STATED
     accepted: dict[str, str] = st.session_state.setdefault(f"_accepted_{file.file_id}_{geography}", {})
     try:
-        matched = match_own(
-            read_table(file.getvalue(), name=file.name),
-            ws.layer(geography),
-            file=file.name,
-            accepted=accepted,
-            period=told,
-        )
+        table = _once("_own_table", file.file_id, lambda: table_apart(file.getvalue(), file.name))
+        matched = match_own(table, ws.layer(geography), file=str(table.attrs["file"]), accepted=accepted, period=told)
     except S3geoError as error:
         show_error(error)
         return
@@ -97,6 +93,21 @@ def _table(ws: Workspace) -> None:
         st.text_input("Period of the figures; the table does not say", key="own_period", placeholder="2024")
     _report(ws, geography, matched, accepted)
     _describe(ws, geography, matched)
+
+
+def _once(kind: str, key: str, read: Callable[[], T]) -> T:
+    """Read a file when it comes, not whenever the page is drawn; an error is kept too."""
+    kept = st.session_state.get(kind)
+    if kept is None or kept[0] != key:
+        with st.spinner("Reading the file …"):
+            try:
+                kept = (key, read(), None)
+            except S3geoError as error:
+                kept = (key, None, error)
+        st.session_state[kind] = kept
+    if kept[2] is not None:
+        raise kept[2]
+    return cast("T", kept[1])
 
 
 def _report(ws: Workspace, geography: str, matched: OwnTable, accepted: dict[str, str]) -> None:
@@ -170,10 +181,9 @@ def _layer(ws: Workspace) -> None:
     if file is None:
         return
     try:
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"upload{Path(file.name).suffix.lower()}"
-            path.write_bytes(file.getvalue())
-            layer = read_layer(path, geography=geography, file=file.name)
+        layer = _once(
+            "_own_layer", f"{file.file_id} {geography}", lambda: layer_apart(file.getvalue(), file.name, geography)
+        )
     except S3geoError as error:
         show_error(error)
         return
@@ -183,6 +193,6 @@ def _layer(ws: Workspace) -> None:
     for note in layer.attrs.get("notes", ()):
         st.caption(plain(str(note)))
     if st.button("Use these boundaries", type="primary"):
-        st.session_state["_workspace"] = ws.with_layer(geography, layer, file=file.name)
+        st.session_state["_workspace"] = ws.with_layer(geography, layer, file=clean_text(file.name))
         show(geography=geography)
         st.switch_page(st.session_state["_explore"])

@@ -1,0 +1,167 @@
+"""A stranger's file is read in a process of its own, which has so much memory and time and may be lost.
+
+What is checked before a file is read (`s3geo.files`, `s3geo.tables`, `s3geo.geography`) keeps out every bomb that is
+known. This is for those that are not: whatever a reader does with a file, the server and its visitors go on.
+
+Run as a program, it reads the file of a folder and puts there what it found.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from s3geo.app.sharing import out_of_turn
+from s3geo.errors import FileProblem, LayerError, TableError
+from s3geo.files import MEGABYTE, clean_text, file_problem
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+__all__ = ["MEMORY", "SECONDS", "layer_apart", "table_apart"]
+
+MEMORY = 1_200 * MEGABYTE
+"""Most memory of a process that reads a file, in bytes."""
+
+SECONDS = 20
+"""Most processor time of it, in seconds; it may wait three times as long."""
+
+_PATIENCE = 3 * SECONDS
+_ONE_AT_A_TIME = Lock()
+_TOO_MUCH = 3
+_ERRORS = {kind.__name__: kind for kind in (FileProblem, LayerError, TableError)}
+_FOUND, _TOLD = "found.parquet", "told.json"
+
+
+def table_apart(data: bytes, name: str) -> pd.DataFrame:
+    """Read a table as `s3geo.tables.read.read_table` does, in a process of its own.
+
+    Raises
+    ------
+    DataError
+        As `read_table`; also if it takes more memory or time than there is for one file, or others' files take long.
+    """
+    import pandas as pd
+
+    with _apart(data, name, {"what": "table"}) as (found, attrs):
+        table = pd.read_parquet(found).rename_axis("row")
+    table.attrs = attrs
+    return table
+
+
+def layer_apart(data: bytes, name: str, geography: str) -> gpd.GeoDataFrame:
+    """Read boundaries as `s3geo.geography.layers.read_layer` does, in a process of its own.
+
+    What touches what is found out there too: where that takes too long, the boundaries are refused.
+
+    Raises
+    ------
+    DataError
+        As `read_layer`; also if it takes more memory or time than there is for one file, or others' files take long.
+    """
+    import geopandas as gpd
+
+    with _apart(data, name, {"what": "layer", "geography": geography}) as (found, attrs):
+        layer = gpd.read_parquet(found)
+    layer.attrs = attrs
+    return layer
+
+
+@contextmanager
+def _apart(data: bytes, name: str, request: dict[str, str]) -> Iterator[tuple[Path, dict[Any, Any]]]:
+    """Yield the file with what was found in `data`, and what is told about it."""
+    shown = clean_text(name)
+    with tempfile.TemporaryDirectory(prefix="s3geo-") as made, out_of_turn():
+        folder = Path(made)
+        (folder / "given").write_bytes(data)
+        (folder / "request.json").write_text(
+            json.dumps(request | {"name": shown, "memory": MEMORY, "seconds": SECONDS})
+        )
+        if not _ONE_AT_A_TIME.acquire(timeout=_PATIENCE):
+            raise file_problem(shown, "could not be read yet: other files take long", "Try again in a minute.")
+        try:
+            # -P: no module is looked for in a folder of strangers' files
+            command = [sys.executable, "-P", "-m", "s3geo.app.apart", made]
+            done = subprocess.run(command, capture_output=True, check=False, timeout=_PATIENCE, cwd=made)
+            lost = done.returncode < 0 or done.returncode == _TOO_MUCH
+        except subprocess.TimeoutExpired:
+            lost = True
+        finally:
+            _ONE_AT_A_TIME.release()
+        if lost:
+            limits = f"{MEMORY / MEGABYTE:,.0f} MB or {SECONDS} seconds"
+            step = "Use a smaller or more generalised version of it, or `s3geo import` on the command line."
+            raise file_problem(shown, f"takes more than there is for one file ({limits})", step)
+        if done.returncode:
+            raise RuntimeError(done.stderr[-2_000:].decode(errors="replace"))
+        told = json.loads((folder / _TOLD).read_text())
+        if "error" in told:
+            raise _ERRORS[told["error"]](told["message"], told["problems"])
+        yield folder / _FOUND, told["attrs"]
+
+
+def _read(folder: Path, request: dict[str, Any]) -> None:
+    given, name = folder / "given", request["name"]
+    told: dict[str, Any]
+    try:
+        found = _table(given, name) if request["what"] == "table" else _layer(given, name, request["geography"])
+        told, found.attrs = {"attrs": found.attrs}, {}
+        found.to_parquet(folder / _FOUND)
+    except tuple(_ERRORS.values()) as error:
+        told = {"error": type(error).__name__, "message": str(error), "problems": error.problems.to_dict("records")}
+    (folder / _TOLD).write_text(json.dumps(told, default=str))
+
+
+def _table(given: Path, name: str) -> pd.DataFrame:
+    from s3geo.tables.read import read_table
+
+    return read_table(given.read_bytes(), name=name).rename_axis(None)  # a column may be called as the index is
+
+
+def _layer(given: Path, name: str, geography: str) -> gpd.GeoDataFrame:
+    from s3geo.geography.layers import read_layer
+    from s3geo.geography.neighbours import neighbours
+
+    path = given.rename(given.with_name(f"given{PurePosixPath(name).suffix.lower()}"))
+    layer = read_layer(path, geography=geography, file=name)
+    neighbours(layer)
+    return layer
+
+
+def _limit(memory: int, seconds: int) -> None:
+    with suppress(ImportError, OSError, ValueError):  # Windows knows no such limits, others not all of them
+        import os
+        import resource
+
+        os.nice(5)  # visitors who click come first
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+        with suppress(OSError):  # Linux: where memory runs out all the same, this process goes first
+            Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def main() -> None:
+    """Read the file of the folder that the command line names."""
+    folder = Path(sys.argv[1])
+    request = json.loads((folder / "request.json").read_text())
+    _limit(request["memory"], request["seconds"])
+    try:
+        _read(folder, request)
+    except Exception as error:
+        if isinstance(error, MemoryError) or "bad_alloc" in str(error):  # the latter is what GEOS says
+            sys.exit(_TOO_MUCH)
+        raise
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""A file of a stranger's is read in a process of its own: the same comes back, and what is too much is lost with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+from s3geo.app import apart
+from s3geo.app.apart import layer_apart, table_apart
+from s3geo.errors import FileProblem, LayerError, TableError
+from s3geo.geography.layers import read_layer
+from s3geo.tables.read import read_table
+from s3geo.workspace import bundled_workspace
+
+LIMITED = pytest.mark.skipif(sys.platform != "linux", reason="limits of a process are Linux's")
+TABLE = "row;2023;name\nE37000051;1,5;Lon\x01don\n\nE37000007;[c];Cumbria\n".encode("cp1252")
+
+
+def combs(teeth: int) -> bytes:
+    """Return two areas like combs, one lying across the other: small, and all their teeth cross."""
+    tooth = ((0, 0), (0, 2 * teeth), (1, 2 * teeth), (1, 0))
+    up = [(2 * n + x, y) for n in range(teeth) for x, y in tooth]
+    comb = shapely.Polygon([*up, (2 * teeth, -1), (0, -1)])
+    across = shapely.transform(comb, lambda xy: xy[:, ::-1])
+    frame = gpd.GeoDataFrame({"code": ["a", "b"], "name": ["A", "B"]}, geometry=[comb, across], crs=27700)
+    frame.geometry = frame.scale(20, 20, origin=(0, 0)).translate(400_000, 200_000)
+    return frame.to_json(drop_id=True, to_wgs84=True).encode()
+
+
+def test_a_table_is_the_same(tmp_path: Path) -> None:
+    here = read_table(TABLE, name="a.csv")
+    there = table_apart(TABLE, "a.csv")
+    pd.testing.assert_frame_equal(there, here)
+    assert there.attrs == here.attrs
+    assert list(there.index) == [2, 4]
+
+
+@pytest.mark.parametrize("suffix", ["geojson", "gpkg", "fgb"])
+def test_boundaries_are_the_same(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a.{suffix}"
+    bundled_workspace().layer().reset_index().to_file(path, engine="pyogrio")
+    here, there = read_layer(path, geography="lep"), layer_apart(path.read_bytes(), path.name, "lep")
+    pd.testing.assert_frame_equal(there.drop(columns="geometry"), here.drop(columns="geometry"))
+    assert there.crs == here.crs
+    assert there.geometry.geom_equals_exact(here.geometry, 0).all()
+    assert there.attrs == here.attrs
+
+
+def test_an_error_comes_back_whole() -> None:
+    with pytest.raises(TableError) as here:
+        read_table(b"a,a\n1,2\n", name="b.csv")
+    with pytest.raises(TableError) as there:
+        table_apart(b"a,a\n1,2\n", "b.csv")
+    assert str(there.value) == str(here.value)
+    pd.testing.assert_frame_equal(there.value.problems, here.value.problems)
+    with pytest.raises(LayerError, match=r"c\.geojson holds no features"):
+        layer_apart(json.dumps({"type": "FeatureCollection", "features": []}).encode(), "c.geojson", "lep")
+    with pytest.raises(FileProblem, match="not a boundary file"):
+        layer_apart(b"x", "../../d", "lep")
+
+
+@LIMITED
+def test_what_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "SECONDS", 3)
+    with pytest.raises(
+        FileProblem, match=r"combs\.geojson takes more than there is for one file \(1,200 MB or 3 seconds"
+    ):
+        layer_apart(combs(400), "combs.geojson", "lep")
+
+
+@LIMITED
+def test_what_takes_too_much_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "MEMORY", 300_000_000)
+    data = "code,2023\n" + "".join(f"{n:0150},1\n" for n in range(199_000))
+    with pytest.raises(FileProblem, match=r"a\.csv takes more than there is for one file \(300 MB"):
+        table_apart(data.encode(), "a.csv")
+
+
+def test_what_waits_for_ever_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "_PATIENCE", 0.05)
+    with pytest.raises(FileProblem, match="takes more than there is"):
+        table_apart(TABLE, "a.csv")
+
+
+def test_who_waits_too_long_for_others_is_told_to_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "_PATIENCE", 0.05)
+    with apart._ONE_AT_A_TIME, pytest.raises(FileProblem, match="Try again in a minute"):
+        table_apart(TABLE, "a.csv")
+
+
+def test_nothing_of_it_stays_on_disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    table_apart(TABLE, "a.csv")
+    with pytest.raises(TableError):
+        table_apart(b"a,a\n1,2\n", "b.csv")
+    assert os.listdir(tmp_path) == []
+
+
+def test_a_fault_of_ours_is_no_fault_of_the_file() -> None:
+    with pytest.raises(RuntimeError, match="KeyError: 'geography'"), apart._apart(b"x", "a.gpkg", {"what": "layer"}):
+        pass
