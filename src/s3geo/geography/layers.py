@@ -228,8 +228,7 @@ def _sides(polygon: shapely.Geometry) -> np.ndarray:
     rings = shapely.get_rings(shapely.get_parts(shapely.get_parts(polygon)))
     corners, ring = shapely.get_coordinates(rings, return_index=True)
     of_one = ring[:-1] == ring[1:]
-    sides: np.ndarray = shapely.linestrings(np.stack([corners[:-1][of_one], corners[1:][of_one]], axis=1))
-    return sides
+    return np.asarray(shapely.linestrings(np.stack([corners[:-1][of_one], corners[1:][of_one]], axis=1)))
 
 
 def _make_valid(tidy: gpd.GeoDataFrame) -> list[str]:

@@ -93,7 +93,7 @@ def describe_own(matched: OwnTable, about: Described) -> OwnIndicators:
     UsageError
         Nothing matched, or label or unit is empty.
     """
-    about = replace(about, **{one: clean_text(getattr(about, one)) for one in ("label", "unit", "source")})
+    about = replace(about, label=clean_text(about.label), unit=clean_text(about.unit), source=clean_text(about.source))
     if matched.figures.empty:
         raise UsageError("No row of the table belongs to a region of the layer, so there is nothing to show.")
     if not about.label.strip() or not about.unit.strip():

@@ -10,11 +10,12 @@ from typing import Any, TypeVar, cast
 
 import streamlit as st
 
+from s3geo.apart import layer_apart, table_apart
 from s3geo.app import log
-from s3geo.app.apart import layer_apart, table_apart
 from s3geo.app.embedding import embedded
 from s3geo.app.frame import show_error, workspace
 from s3geo.app.markdown import plain
+from s3geo.app.sharing import out_of_turn
 from s3geo.app.state import elsewhere, show
 from s3geo.errors import S3geoError
 from s3geo.exports.tables import csv_text
@@ -99,7 +100,7 @@ def _once(kind: str, key: str, read: Callable[[], T]) -> T:
     """Read a file when it comes, not whenever the page is drawn; an error is kept too."""
     kept = st.session_state.get(kind)
     if kept is None or kept[0] != key:
-        with st.spinner("Reading the file …"):
+        with st.spinner("Reading the file …"), out_of_turn():
             try:
                 kept = (key, read(), None)
             except S3geoError as error:

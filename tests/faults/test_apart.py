@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 import shapely
 
-from s3geo.app import apart
-from s3geo.app.apart import layer_apart, table_apart
+from s3geo import apart
+from s3geo.apart import layer_apart, table_apart
 from s3geo.errors import FileProblem, LayerError, TableError
 from s3geo.geography.layers import read_layer
 from s3geo.tables.read import read_table

@@ -18,7 +18,6 @@ from pathlib import Path, PurePosixPath
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from s3geo.app.sharing import out_of_turn
 from s3geo.errors import FileProblem, LayerError, TableError
 from s3geo.files import MEGABYTE, clean_text, file_problem
 
@@ -79,7 +78,7 @@ def layer_apart(data: bytes, name: str, geography: str) -> gpd.GeoDataFrame:
 def _apart(data: bytes, name: str, request: dict[str, str]) -> Iterator[tuple[Path, dict[Any, Any]]]:
     """Yield the file with what was found in `data`, and what is told about it."""
     shown = clean_text(name)
-    with tempfile.TemporaryDirectory(prefix="s3geo-") as made, out_of_turn():
+    with tempfile.TemporaryDirectory(prefix="s3geo-") as made:
         folder = Path(made)
         (folder / "given").write_bytes(data)
         (folder / "request.json").write_text(
@@ -89,7 +88,7 @@ def _apart(data: bytes, name: str, request: dict[str, str]) -> Iterator[tuple[Pa
             raise file_problem(shown, "could not be read yet: other files take long", "Try again in a minute.")
         try:
             # -P: no module is looked for in a folder of strangers' files
-            command = [sys.executable, "-P", "-m", "s3geo.app.apart", made]
+            command = [sys.executable, "-P", "-m", "s3geo.apart", made]
             done = subprocess.run(command, capture_output=True, check=False, timeout=_PATIENCE, cwd=made)
             lost = done.returncode < 0 or done.returncode == _TOO_MUCH
         except subprocess.TimeoutExpired:
@@ -150,7 +149,7 @@ def _limit(memory: int, seconds: int) -> None:
             Path("/proc/self/oom_score_adj").write_text("1000")
 
 
-def main() -> None:
+def _main() -> None:
     """Read the file of the folder that the command line names."""
     folder = Path(sys.argv[1])
     request = json.loads((folder / "request.json").read_text())
@@ -164,4 +163,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    _main()
