@@ -18,8 +18,10 @@ that the app can show a table and the command line can print one.
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,6 +37,8 @@ __all__ = [
     "UsageError",
     "ValidationError",
     "listed",
+    "of_the_system",
+    "unreadable",
 ]
 
 PROBLEM_COLUMNS = ("file", "row", "code", "problem", "next_step")
@@ -113,3 +117,32 @@ class SourceError(S3geoError):
     """A publisher's service is unavailable or answers wrongly."""
 
     exit_code = 3
+
+
+def of_the_system(error: object) -> TypeGuard[OSError]:
+    """Tell whether the system kept a file from being read, whatever is in it; readers raise OSError of contents too.
+
+    Examples
+    --------
+    >>> of_the_system(PermissionError(13, "Permission denied")), of_the_system(OSError("not a Parquet file"))
+    (True, False)
+    """
+    return isinstance(error, OSError) and error.errno not in (None, errno.ENOENT)
+
+
+def unreadable(file: str, error: OSError) -> FileProblem:
+    """Build the error for a file or folder that the system does not let us read.
+
+    Examples
+    --------
+    >>> print(unreadable("own.json", OSError(5, "Input/output error")))
+    own.json cannot be read (Input/output error). Look at the disk, and at what lies there under this name.
+    """
+    problem = f"cannot be read ({os.strerror(error.errno) if error.errno else error})"
+    step = "Look at the disk, and at what lies there under this name."
+    if error.errno in (errno.EACCES, errno.EPERM):
+        step = (
+            "The user that s3geo runs as needs the right to read it and to enter the folders above it: "
+            "`chmod -R o+rX` on the workspace, and o+x on the folders above."
+        )
+    return FileProblem(f"{file} {problem}. {step}", [{"file": file, "problem": problem, "next_step": step}])

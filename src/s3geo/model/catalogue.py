@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic import ValidationError as PydanticError
 
-from s3geo.errors import FileProblem, NotFound, ValidationError, listed
+from s3geo.errors import FileProblem, NotFound, ValidationError, listed, unreadable
 from s3geo.model.provenance import LICENCES, attribution
 
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ def load_catalogue(path: Path) -> Catalogue:
     Raises
     ------
     FileProblem
-        The file is missing or not TOML.
+        The file is missing, may not be read, or is not TOML.
     ValidationError
         Entries are incomplete or contradict each other; ``.problems`` lists them.
     """
@@ -230,6 +230,8 @@ def load_catalogue(path: Path) -> Catalogue:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         message = f"{path.name} is not TOML: {error}."
         raise FileProblem(message, [{"file": path.name, "problem": str(error)}]) from error
+    except OSError as error:
+        raise unreadable(path.name, error) from error
     for group in ("source", "indicator"):
         entries = raw.get(group)
         if isinstance(entries, dict):

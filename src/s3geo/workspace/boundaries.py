@@ -10,7 +10,7 @@ from typing import Self
 import pandas as pd
 from geopandas import GeoDataFrame, read_parquet
 
-from s3geo.errors import FileProblem, LayerError
+from s3geo.errors import FileProblem, LayerError, of_the_system, unreadable
 from s3geo.geography.distance import distances_km
 from s3geo.geography.layers import read_centres, read_layer
 from s3geo.geography.neighbours import neighbours
@@ -74,6 +74,8 @@ class Boundaries(Store):
         try:
             land = read_parquet(path)
         except (OSError, ValueError) as error:  # of pyarrow and shapely
+            if of_the_system(error):
+                raise unreadable(path.name, error) from error
             raise LayerError(
                 f"{path.name} cannot be read: it is cut short or damaged. Copy it again, or remove it from the "
                 "workspace to use the bundled one.",

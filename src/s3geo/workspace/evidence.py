@@ -6,14 +6,14 @@ from functools import cached_property
 
 import pandas as pd
 
-from s3geo.errors import FileProblem, NotFound, listed
+from s3geo.errors import FileProblem, NotFound, listed, of_the_system, unreadable
 from s3geo.model.evidence import LINK_SOURCES, SECTOR_TABLES
 from s3geo.model.evidence_schemas import check_links, check_participations, check_sector_names, check_sectors
 from s3geo.model.provenance import attribution
-from s3geo.settings import ENGLAND
+from s3geo.settings import ENGLAND, bundled
 from s3geo.workspace.figures import Figures
 from s3geo.workspace.geographies import geography_named
-from s3geo.workspace.store import read_parquet
+from s3geo.workspace.store import read_parquet, said_by_name
 
 __all__ = ["Evidence"]
 
@@ -34,6 +34,8 @@ class Evidence(Figures):
         try:
             table = pd.read_csv(path, dtype=str)
         except (OSError, ValueError) as error:
+            if of_the_system(error):
+                raise unreadable(path.name, error) from error
             raise FileProblem(
                 f"{path.name} cannot be read: {error}. Remove it to use the bundled one.",
                 [{"file": path.name, "problem": str(error), "next_step": "Remove it to use the bundled one."}],
@@ -296,8 +298,9 @@ class Evidence(Figures):
         DataError
             What is wrong with which file, and what to do.
         """
-        super().check()
-        _ = (self._sectors, self._sector_names, self._links, self.participations)
+        with said_by_name(self.path or bundled()):
+            super().check()
+            _ = (self._sectors, self._sector_names, self._links, self.participations)
 
 
 def _between(pairs: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -14,6 +16,7 @@ from s3geo.settings import settings
 from s3geo.tables.names import search
 from s3geo.workspace.evidence import Evidence
 from s3geo.workspace.geographies import GEOGRAPHIES, geography_named
+from s3geo.workspace.store import said_by_name
 
 __all__ = ["Workspace", "bundled_workspace", "locate", "open_workspace"]
 
@@ -104,6 +107,14 @@ def _open(path: Path | None) -> Workspace:
     return Workspace(path)
 
 
+def _entered(folder: Path) -> bool:
+    """Tell whether there is such a folder; one that is closed to us is no folder that is missing."""
+    with said_by_name(folder), suppress(FileNotFoundError, NotADirectoryError):
+        os.stat(f"{folder}/.")  # a Path would drop the dot, which asks for the right to enter
+        return True
+    return False
+
+
 def open_workspace(path: str | Path | None = None) -> Workspace:
     """Open the bundled boundaries and data, or a folder of the user's own with the same layout.
 
@@ -120,7 +131,7 @@ def open_workspace(path: str | Path | None = None) -> Workspace:
     Raises
     ------
     FileProblem
-        The folder does not exist or has neither ``boundaries/`` nor ``data/``.
+        The folder does not exist, may not be entered, or has neither ``boundaries/`` nor ``data/``.
 
     Examples
     --------
@@ -131,7 +142,7 @@ def open_workspace(path: str | Path | None = None) -> Workspace:
     chosen = Path(path) if path is not None else settings().workspace
     if chosen is None:
         return _open(None)
-    if not (chosen / "boundaries").is_dir() and not (chosen / "data").is_dir():
+    if not [name for name in ("boundaries", "data") if _entered(chosen / name)]:
         raise FileProblem(
             f"{chosen} is no workspace: it has neither boundaries/ nor data/. "
             "Name a folder that has one of them, or leave it out to use the bundle."

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from s3geo.errors import UsageError, ValidationError
+from s3geo.errors import UsageError, ValidationError, of_the_system, unreadable
 from s3geo.files import clean_text
 from s3geo.model.catalogue import Catalogue, Indicator, Source
 from s3geo.model.schemas import OBSERVATION_COLUMNS
@@ -192,22 +192,27 @@ def load_own(data: Path) -> OwnIndicators | None:
 
     Raises
     ------
+    FileProblem
+        They may not be read.
     ValidationError
-        The files are damaged.
+        They are damaged.
     """
     return steadily(data / OWN_CATALOGUE, lambda: _load(data))
 
 
 def _load(data: Path) -> OwnIndicators | None:
-    path = current(data / OWN_CATALOGUE)
-    if not path.exists():
-        return None
+    path = data / OWN_CATALOGUE
     try:
+        path = current(path)
+        if not path.exists():
+            return None
         catalogue = Catalogue.model_validate_json(path.read_text("utf-8"))
         observations = pd.read_parquet(current(data / OWN_OBSERVATIONS))
         if missing := sorted(set(OBSERVATION_COLUMNS) - set(observations.columns)):
             raise ValueError(f"{OWN_OBSERVATIONS} has no column {missing[0]!r}")
     except (OSError, ValueError) as error:
+        if of_the_system(error):
+            raise unreadable(Path(error.filename or path).name, error) from error
         raise ValidationError(
             f"{path.name} or {OWN_OBSERVATIONS} in the workspace is damaged. Remove both and import the table again.",
             [

@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any, Self
 
 import pandas as pd
 
-from s3geo.errors import FileProblem
+from s3geo.errors import FileProblem, of_the_system, unreadable
 from s3geo.settings import bundled
 from s3geo.writing import current, steadily
 
-__all__ = ["Store", "check_bytes", "read_csv", "read_package", "read_parquet"]
+__all__ = ["Store", "check_bytes", "read_csv", "read_package", "read_parquet", "said_by_name"]
 
 _PACKAGE = "datapackage.json"
 _BY_HAND = {"catalogue.toml"}  # written by hand and checked entry by entry
@@ -108,6 +110,21 @@ class Store:
         raise FileProblem(f"{name} {problem}. {step}", [{"file": name, "problem": problem, "next_step": step}])
 
 
+@contextmanager
+def said_by_name(folder: Path) -> Iterator[None]:
+    """Turn what the system says against reading a workspace into one message that names the file.
+
+    Raises
+    ------
+    FileProblem
+        A file or folder of it may not be read.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise unreadable(Path(error.filename or folder).name, error) from error
+
+
 def check_bytes(path: Path) -> None:
     """Compare a file with what the data package beside it says of it.
 
@@ -164,6 +181,8 @@ def read_package(path: Path) -> dict[str, Any]:
 
 
 def _unreadable(path: Path, error: object) -> FileProblem:
+    if of_the_system(error):
+        return unreadable(path.name, error)
     said = next(iter(str(error).splitlines()), "")
     return FileProblem(
         f"{path.name} cannot be read: it is missing, cut short or damaged. "
@@ -208,6 +227,8 @@ def read_parquet(path: Path) -> pd.DataFrame:
         pq.read_table(pa.BufferReader(content)).validate(full=True)
         return pd.read_parquet(io.BytesIO(content))
     except (OSError, ValueError, pa.ArrowException) as error:
+        if of_the_system(error):
+            raise unreadable(path.name, error) from error
         raise FileProblem(
             f"{path.name} cannot be read: it is missing, cut short or not Parquet. "
             "Copy it again, or remove it from the workspace to use the bundled one.",
