@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import re
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,13 +14,14 @@ import pytest
 from starlette.routing import Match
 from streamlit.testing.v1 import AppTest
 
+from s3geo import __version__
 from s3geo.app import frame, loaders, log, server
 from s3geo.app.server import SCRIPT
 from s3geo.app.sharing import page_in_turn
 from s3geo.errors import FileProblem, UsageError
 from s3geo.settings import settings
 
-KEYS = {"time", "level", "action", "session", "page", "what", "ms", "error", "kind", "where"}
+KEYS = {"time", "level", "action", "session", "page", "what", "ms", "error", "kind", "where", "problem"}
 Lines = Callable[[], list[dict]]
 
 
@@ -185,6 +188,57 @@ def test_a_log_that_cannot_be_opened_again_keeps_nobody_from_the_app(lines: Line
     path.rmdir()
     log.note("period")
     assert [line["action"] for line in lines()] == ["period"]
+
+
+def _begin() -> None:
+    """Start and stop as the server does."""
+
+    async def once() -> None:
+        async with server.lifespan(None):
+            pass
+
+    asyncio.run(once())
+
+
+@pytest.fixture
+def cold(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A start that leaves this process as it was."""
+    turn = sys.getswitchinterval()
+    for name in ("let_files_wait", "give_memory_back"):
+        monkeypatch.setattr(server, name, lambda: None)
+    monkeypatch.setattr(loaders, "warm", lambda: None)
+    yield
+    sys.setswitchinterval(turn)
+
+
+def test_a_start_is_one_line_where_all_is_well(lines: Lines, cold: None) -> None:
+    _begin()
+    (line,) = lines()
+    assert (line["level"], line["action"], line["what"]) == ("info", "start", __version__)
+
+
+def test_a_start_with_the_bundle_in_place_of_the_workspace_is_a_warning(
+    lines: Lines, cold: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "ws" / "boundaries").mkdir(parents=True)
+    (tmp_path / "ws" / "boundaries" / "membership.csv").write_bytes(b"\xff")
+    with monkeypatch.context() as patch:
+        patch.setenv("S3GEO_WORKSPACE", str(tmp_path / "ws"))
+        settings.cache_clear()
+        _begin()
+    begun, warned = lines()
+    assert (begun["level"], begun["action"]) == ("info", "start")
+    assert (warned["level"], warned["action"], warned["kind"]) == ("warning", "start", "FileProblem")
+    assert "membership.csv cannot be read" in warned["problem"]
+    assert set(warned) <= KEYS
+
+
+def test_a_start_that_fails_in_our_code_is_an_error(lines: Lines, cold: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loaders, "workspace", _raises(KeyError("something of ours")))
+    _begin()
+    _, told = lines()
+    assert (told["level"], told["action"], told["kind"]) == ("error", "error", "KeyError")
+    assert "loaders.py" in told["where"]
 
 
 def test_routes_answer_below_the_base_path_alone(monkeypatch: pytest.MonkeyPatch) -> None:

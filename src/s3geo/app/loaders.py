@@ -141,11 +141,14 @@ def _checked(path: Path | None) -> tuple[Workspace, S3geoError | None]:
     return ws, None
 
 
-def ready() -> None:
-    """Load what the first page needs: the server answers when it is there."""
-    with suppress(Exception):  # whatever it is, the server starts, and the page says it to whoever looks
-        ws, _ = workspace()
+def ready() -> Exception | None:
+    """Load what the first page needs: the server answers when it is there. Return what is wrong with it."""
+    try:
+        ws, error = workspace()
         _plain_map(ws, str(ws.catalogue.index[0]))
+    except Exception as wrong:  # whatever it is, the server starts, and the page says it to whoever looks
+        return wrong
+    return error
 
 
 def readiness() -> dict[str, str]:

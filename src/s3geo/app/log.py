@@ -90,7 +90,8 @@ def note(action: str, *, level: int = logging.INFO, ms: float = -1, **said: str)
     ms : float, optional
         How long it took.
     **said : str
-        More of ours: page, what, error, kind, where; nothing of the user's. What is empty is left out.
+        More of ours: page, what, error, kind, where; nothing of the user's. At the start also problem: of the
+        operator's workspace. What is empty is left out.
     """
     if not _log.handlers or level < _log.handlers[0].level:
         return

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import gzip
+import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -23,8 +24,9 @@ from streamlit import net_util
 from s3geo import __version__
 from s3geo.app import loaders
 from s3geo.app.lasting import let_files_wait
-from s3geo.app.log import note, start_log
+from s3geo.app.log import fault, note, start_log
 from s3geo.app.static import assets, packed_geometry
+from s3geo.errors import S3geoError
 
 __all__ = ["SCRIPT", "give_memory_back", "lifespan", "routes"]
 
@@ -94,9 +96,13 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     let_files_wait()
     give_memory_back()
     sys.setswitchinterval(_TURN_SECONDS)
-    loaders.ready()
+    wrong = loaders.ready()
     start_log()
     note("start", what=__version__)
+    if isinstance(wrong, S3geoError):  # of the operator's own files, not of a visitor's
+        note("start", level=logging.WARNING, kind=type(wrong).__name__, problem=str(wrong))
+    elif wrong is not None:
+        fault(wrong)
     Thread(target=loaders.warm, name="s3geo-warm", daemon=True).start()
     yield
 
