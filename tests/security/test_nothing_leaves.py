@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import os
 import re
 import socket
 import subprocess
@@ -82,6 +83,23 @@ def test_the_server_has_no_driver_that_fetches_includes_or_runs(tmp_path: Path) 
     assert {"ESRI Shapefile", "GPKG", "FlatGeobuf"} <= drivers
     gone = "HTTP WFS OAPIF OGCAPI CSW Carto Elasticsearch NGW AmigoCloud PLSCENES EEDA OGR_VRT GDALG GML KML LIBKML"
     assert not drivers & set(gone.split())
+
+
+@pytest.mark.parametrize("theirs", ["GPX", "GPX,GML,ESRI Shapefile", "GPX GML"])
+def test_drivers_that_an_operator_takes_away_are_added_to_ours(theirs: str, tmp_path: Path) -> None:
+    """GDAL parts the list at commas where there is one, else at spaces."""
+    code = "import json, s3geo.app, pyogrio; print(json.dumps(sorted(pyogrio.list_drivers())))"
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        env={**os.environ, "GDAL_SKIP": theirs},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    drivers = set(json.loads(done.stdout))
+    assert {"GPKG", "FlatGeobuf"} <= drivers
+    assert not drivers & {"GPX", "GML", "HTTP", "OGR_VRT", "WFS"}
+    assert ("ESRI Shapefile" in drivers) is ("Shapefile" not in theirs)
 
 
 def test_no_secret_is_in_the_repository(root: Path) -> None:
