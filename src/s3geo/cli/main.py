@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from s3geo.cli import counting, profiles, spatial, take_away, together
-from s3geo.cli.shared import Area, Json
+from s3geo.cli.shared import Area, Json, written_to
 from s3geo.cli.shared import print_table as _print
 from s3geo.cli.shared import progress as _progress
 from s3geo.errors import S3geoError, TableError, UsageError
@@ -161,7 +161,7 @@ def check(
 @app.command("import")
 def import_(
     file: Annotated[Path, typer.Argument(help="A table: csv, xlsx, ods or parquet.")],
-    into: Annotated[Path, typer.Option(help="Workspace folder to keep it in.")],
+    into: Annotated[Path, typer.Option(help="Workspace folder to keep it in, in its data/.")],
     label: Annotated[str, typer.Option(help="What the figures count.")],
     unit: Annotated[str, typer.Option(help="Unit as shown, for example '£ per resident' or '%'.")],
     actor: Annotated[str, typer.Option(help="research, business or environment.")] = "environment",
@@ -208,21 +208,25 @@ def refresh(
     raw: Annotated[
         Path | None, typer.Option("--from", help="Folder of raw tables, laid out as the sources are documented.")
     ] = None,
-    target: Annotated[Path | None, typer.Option("--into", help="Folder to write; by default the data in use.")] = None,
+    target: Annotated[
+        Path | None,
+        typer.Option("--into", help="data/ of a workspace; by default that of S3GEO_WORKSPACE, else the bundled one."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,
 ) -> None:
     """Compile the data from raw tables, or fetch sources anew, and show what changed.
 
-    Without --from, sources (all of them if none is named) are fetched into snapshots/ and sources/ of the workspace.
-    With both, fresh tables take the place of raw ones. Exits 3 if a source failed, 1 if a table does not validate.
+    Without --from, sources (all of them if none is named) are fetched into snapshots/ and sources/ beside data/; with
+    neither --into nor S3GEO_WORKSPACE, into the folder workspace/. With both, fresh tables take the place of raw ones.
+    Exits 3 if a source failed, 1 if a table does not validate.
 
     Example: s3geo refresh --from raw --dry-run
     """
     from s3geo.refresh import compile_data
     from s3geo.refresh.live import plan, refresh_sources
-    from s3geo.settings import bundled, settings
+    from s3geo.settings import settings
 
-    data = target or bundled("data")
+    data = written_to(target, "data")
     if raw is not None and not sources:
         report = compile_data(raw, data, dry_run=dry_run, progress=lambda step: typer.echo(step, err=True))
         typer.echo(str(report))
@@ -237,7 +241,10 @@ def refresh(
 @boundaries.command("build")
 def build(
     target: Annotated[
-        Path | None, typer.Option("--into", help="Folder to write; by default the boundaries in use.")
+        Path | None,
+        typer.Option(
+            "--into", help="boundaries/ of a workspace; by default that of S3GEO_WORKSPACE, else the bundled one."
+        ),
     ] = None,
     lookups: Annotated[
         Path | None, typer.Option(help="Folder of ONS lookups; by default the memberships at hand.")
@@ -250,17 +257,17 @@ def build(
     """
     from s3geo.geography.boundaries import build_boundaries
     from s3geo.geography.coastline import fetch_coastline
-    from s3geo.settings import bundled
 
-    with tempfile.TemporaryDirectory() as folder:
-        land = coastline or fetch_coastline(Path(folder))
-        typer.echo(str(build_boundaries(lookups, land, target or bundled("boundaries"), progress=_progress)))
+    folder = written_to(target, "boundaries")
+    with tempfile.TemporaryDirectory() as scratch:
+        land = coastline or fetch_coastline(Path(scratch))
+        typer.echo(str(build_boundaries(lookups, land, folder, progress=_progress)))
 
 
 @boundaries.command("fetch")
 def fetch(
     geography: Annotated[str, typer.Argument(help="lep, lad, county, region or combined_authority.")],
-    into: Annotated[Path, typer.Option(help="Workspace folder.")],
+    into: Annotated[Path, typer.Option(help="Workspace folder to keep it in, in its boundaries/.")],
     vintage: Annotated[str | None, typer.Option(help="Year and month, for example 2021-05.")] = None,
     url: Annotated[
         str | None, typer.Option(help="Address of the layer's query endpoint, if not the known one.")
