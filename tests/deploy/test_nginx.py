@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import streamlit
@@ -34,9 +35,9 @@ daemon off;
 worker_processes 1;
 pid {folder}/nginx.pid;
 error_log {folder}/error.log;
-events {{ worker_connections 256; }}
+worker_rlimit_nofile 8192;
+events {{ worker_connections 4096; }}
 http {{
-    access_log off;
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;
@@ -50,21 +51,36 @@ NAME = "www.example.org"
 TRUST = ssl._create_unverified_context()
 
 
+class Behind(NamedTuple):
+    """The app behind nginx: its address by the name in the configuration, ports, and the log of nginx."""
+
+    address: str
+    app: int
+    tls: int
+    plain: int
+    log: Path
+
+
 @pytest.fixture(scope="module")
-def proxied(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the app behind nginx, by the name in the configuration."""
-    folder, app, tls = tmp_path_factory.mktemp("nginx"), free_port(), free_port()
+def behind(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Behind]:
+    """Run the app and nginx."""
+    folder = tmp_path_factory.mktemp("nginx")
+    app, tls, plain = (free_port() for _ in range(3))
     make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     files = ["-keyout", str(folder / "s3geo.key"), "-out", str(folder / "s3geo.pem")]
     subprocess.run([*make, *files, "-days", "2", "-subj", f"/CN={NAME}"], check=True, capture_output=True)
     text = (root / "deploy" / "nginx.conf").read_text("utf-8")
-    for old, new in (
-        ("listen 443 ssl;", f"listen 127.0.0.1:{tls} ssl;"),
-        ("server 127.0.0.1:8501;", f"server 127.0.0.1:{app};"),
-        ("/etc/ssl/certs/s3geo.pem", f"{folder}/s3geo.pem"),
-        ("/etc/ssl/private/s3geo.key", f"{folder}/s3geo.key"),
+    for line in ("worker_rlimit_nofile 8192;", "events { worker_connections 4096; }"):
+        assert f"#   {line}" in text  # what AROUND has
+    for old, new, times in (
+        ("listen 443 ssl;", f"listen 127.0.0.1:{tls} ssl;", 1),
+        ("listen 80;", f"listen 127.0.0.1:{plain};", 1),
+        ("/var/log/nginx/s3geo.log", f"{folder}/access.log", 2),
+        ("server 127.0.0.1:8501;", f"server 127.0.0.1:{app};", 1),
+        ("/etc/ssl/certs/s3geo.pem", f"{folder}/s3geo.pem", 1),
+        ("/etc/ssl/private/s3geo.key", f"{folder}/s3geo.key", 1),
     ):
-        assert text.count(old) == 1, old
+        assert text.count(old) == times, old
         text = text.replace(old, new)
     (folder / "s3geo.conf").write_text(text, "utf-8")
     (folder / "nginx.conf").write_text(AROUND.format(folder=folder), "utf-8")
@@ -82,9 +98,15 @@ def proxied(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     while (status := asked(f"{address}/s3geo/health")[0]) != 200 and time.monotonic() < until:
         assert nginx.poll() is None, (folder / "nginx.log").read_text()
     assert status == 200
-    yield address
+    yield Behind(address, app, tls, plain, folder / "access.log")
     stop(nginx)
     stop(server)
+
+
+@pytest.fixture
+def proxied(behind: Behind) -> str:
+    """Address of the app behind nginx."""
+    return behind.address
 
 
 def asked(url: str) -> tuple[int, dict[str, str], bytes]:
@@ -214,6 +236,65 @@ def test_readiness_is_for_this_machine_alone_however_it_is_asked_for(proxied: st
         assert from_elsewhere(f"{path}s3geo/ready") == 403, path
     assert from_elsewhere("/s3geo/%72eady") == 403
     assert from_elsewhere("/s3geo/ready/") == 403
+
+
+def test_what_comes_in_the_clear_is_sent_to_tls(behind: Behind) -> None:
+    line = http.client.HTTPConnection("127.0.0.1", behind.plain, timeout=10)
+    line.request("GET", "/innovation/index?region=E37000016", headers={"Host": "evil.example"})
+    answer = line.getresponse()
+    assert (answer.status, answer.headers["location"]) == (301, f"https://{NAME}/innovation/index?region=E37000016")
+    line.close()
+
+
+def test_the_one_cookie_is_for_tls_alone(proxied: str) -> None:
+    cookie = asked(f"{proxied}/_stcore/health")[1]["set-cookie"]
+    assert cookie.startswith("_streamlit_xsrf=")
+    assert {"Secure", "SameSite=Lax"} <= {part.strip() for part in cookie.split(";")}
+    assert "Expires" not in cookie
+
+
+def test_the_log_has_neither_what_is_looked_at_nor_how_to_fetch_it(behind: Behind) -> None:
+    before = len(behind.log.read_text("utf-8"))
+    for path in ("/compare?region=E37000016", "/media/0123abcd.csv", "/s3geo/geometry/4567cdef.geojson"):
+        asked(f"{behind.address}{path}")
+    until, lines = time.monotonic() + 10, []
+    while len(lines) < 3 and time.monotonic() < until:  # a line is written after its answer
+        lines = behind.log.read_text("utf-8")[before:].splitlines()
+    assert [line.split('"')[1] for line in lines] == [
+        "GET /innovation/compare",
+        "GET /innovation/media/...",
+        "GET /innovation/s3geo/geometry/...",
+    ]
+    assert not any(word in line for line in lines for word in ("E37000016", "0123abcd", "4567cdef", "urllib"))
+
+
+def test_uploads_have_a_limit_of_their_own(behind: Behind) -> None:
+    def put(path: str, size: int) -> int:
+        where = ("127.0.0.3", 0)  # an address of its own, so that nobody else is held up
+        line = http.client.HTTPSConnection("127.0.0.1", behind.tls, timeout=10, source_address=where, context=TRUST)
+        line.putrequest("PUT", f"/innovation{path}", skip_host=True)
+        for name, value in (("Host", NAME), ("Content-Length", str(size))):
+            line.putheader(name, value)
+        line.endheaders()
+        line.send(bytes(min(size, 1)))
+        status = line.getresponse().status
+        line.close()
+        return status
+
+    assert put("/compare", 2_000_000) == 413
+    assert put("/_stcore/upload_file/a/b", 53_000_000) == 413
+    answers = [put("/_stcore/upload_file/a/b", 1) for _ in range(70)]
+    assert answers[:50] == [403] * 50  # of the app: there is no such visit
+    assert 429 in answers
+    assert set(answers) == {403, 429}
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="connections are counted as Linux tells them")
+def test_a_connection_to_the_app_is_kept_for_the_next_request(behind: Behind) -> None:
+    assert asked(f"{behind.address}/s3geo/health")[0] == 200
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text("ascii").splitlines()[1:]]
+    held = [line for line in lines if line[2].endswith(f":{behind.app:04X}") and line[3] == "01"]
+    assert held
 
 
 def test_the_one_inline_script_is_the_one_that_is_allowed(root: Path) -> None:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import configparser
+import os
 import re
 import shutil
 import subprocess
 import tomllib
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
+from s3geo.app import server
+from s3geo.errors import UsageError
 from s3geo.settings import Settings
 
 
@@ -53,14 +59,64 @@ def test_the_unit_is_hardened(root: Path) -> None:
     assert service["ExecStart"].split()[1:3] == ["app", "--host"]
 
 
+def test_the_unit_starts_nothing_again_that_was_called_wrongly_and_has_a_folder_for_its_log(root: Path) -> None:
+    text = (root / "deploy" / "s3geo.service").read_text("utf-8")
+    assert re.search(rf"^RestartPreventExitStatus={UsageError.exit_code}$", text, re.MULTILINE)
+    assert re.search(r"^LogsDirectory=s3geo$", text, re.MULTILINE)
+    assert "Environment=S3GEO_LOG=/var/log/s3geo/" in text
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="NOT RUN: curl is not installed")
+def test_the_watch_restarts_what_does_not_answer(root: Path, tmp_path: Path) -> None:
+    """The line of the unit is run as it is, but for the port, the pauses and what restarts."""
+    line = re.search(
+        r"^ExecStart=/bin/sh -c '(.*)'$", (root / "deploy" / "s3geo-watch.service").read_text("utf-8"), re.MULTILINE
+    )[1]
+    told = tmp_path / "told"
+    (tmp_path / "systemctl").write_text(f'#!/bin/sh\necho "$@" > {told}\n', "utf-8")
+    (tmp_path / "systemctl").chmod(0o755)
+    environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    asked: list[str] = []
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as serving:
+        short = line.replace("127.0.0.1:8501", f"127.0.0.1:{serving.server_port}").replace("-delay 15", "-delay 0")
+        assert short != line
+        Thread(target=serving.serve_forever, daemon=True).start()
+        body = asyncio.run(server._health(None)).body
+        subprocess.run(["/bin/sh", "-c", short], env=environment, check=True, capture_output=True)
+        assert (asked, told.exists()) == (["/s3geo/health"], False)
+        body = b"<!doctype html>"  # as any address that does not exist is answered
+        subprocess.run(["/bin/sh", "-c", short], env=environment, check=True, capture_output=True)
+        assert told.read_text("utf-8").split() == ["try-restart", "s3geo.service"]
+        told.unlink()
+        serving.shutdown()
+    subprocess.run(["/bin/sh", "-c", short], env=environment, check=True, capture_output=True)  # nobody answers
+    assert told.exists()
+
+
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="NOT RUN: systemd-analyze is not installed")
 def test_systemd_understands_the_unit(root: Path, tmp_path: Path) -> None:
-    text = (root / "deploy" / "s3geo.service").read_text("utf-8").replace("/opt/s3geo/bin/s3geo", "/bin/true")
-    (tmp_path / "s3geo.service").write_text(text, "utf-8")
+    units = ("s3geo.service", "s3geo-watch.service", "s3geo-watch.timer")
+    for name in units:
+        text = (root / "deploy" / name).read_text("utf-8").replace("/opt/s3geo/bin/s3geo", "/bin/true")
+        (tmp_path / name).write_text(text, "utf-8")
     done = subprocess.run(
-        ["systemd-analyze", "verify", str(tmp_path / "s3geo.service")], capture_output=True, text=True, check=False
+        ["systemd-analyze", "verify", *(str(tmp_path / name) for name in units)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    assert "s3geo.service" not in done.stderr, done.stderr
+    assert "s3geo" not in done.stderr, done.stderr
 
 
 def test_every_setting_is_documented_and_no_other(root: Path) -> None:
