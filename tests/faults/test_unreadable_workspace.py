@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import json
 import os
@@ -24,8 +23,13 @@ from s3geo.workspace import open_workspace
 from s3geo.workspace.opened import Workspace
 from s3geo.workspace.own import load_own
 
-_DROP_FROM_BOUNDS = 24  # of prctl(2)
-_PAST_PERMISSIONS = (1, 2)  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+BOUND = """
+import ctypes, os, sys
+for right in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+    ctypes.CDLL(None).prctl(24, right, 0, 0, 0)  # PR_CAPBSET_DROP
+os.execv(sys.executable, [sys.executable, "-W", "ignore", "-c", sys.argv[1]])
+"""
+"""Runs a script without what lets root read every file; nobody else has that."""
 
 ASKED = """
 import json
@@ -34,12 +38,6 @@ from s3geo.app.server import _ready
 answer = _ready(None)
 print(json.dumps([answer.status_code, json.loads(answer.body)]))
 """
-
-
-def bound() -> None:
-    """Give up, for what is started next, what lets root read every file; nobody else has it."""
-    for right in _PAST_PERMISSIONS:
-        ctypes.CDLL(None).prctl(_DROP_FROM_BOUNDS, right, 0, 0, 0)
 
 
 def whole(folder: Path) -> Path:
@@ -73,9 +71,8 @@ def test_what_may_not_be_read_is_named_and_the_bundle_stands_in(closed: str, tmp
     (folder / closed).chmod(0)
     try:
         done = subprocess.run(
-            [sys.executable, "-W", "ignore", "-c", ASKED],
+            [sys.executable, "-c", BOUND, ASKED],
             env={**os.environ, "S3GEO_WORKSPACE": str(folder)},
-            preexec_fn=bound,
             capture_output=True,
             text=True,
             check=False,

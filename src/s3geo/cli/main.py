@@ -217,8 +217,8 @@ def refresh(
     """Compile the data from raw tables, or fetch sources anew, and show what changed.
 
     Without --from, sources (all of them if none is named) are fetched into snapshots/ and sources/ beside data/; with
-    neither --into nor S3GEO_WORKSPACE, into the folder workspace/. With both, fresh tables take the place of raw ones.
-    Exits 3 if a source failed, 1 if a table does not validate.
+    neither --into nor S3GEO_WORKSPACE, into the folder workspace/. With sources and --from, fresh tables take the place
+    of raw ones. Exits 3 if a source failed, 1 if a table does not validate.
 
     Example: s3geo refresh --from raw --dry-run
     """
