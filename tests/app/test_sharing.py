@@ -10,6 +10,7 @@ import pytest
 
 from s3geo.app.sharing import FIGURES, FILES, out_of_turn, page_in_turn, shared
 from s3geo.errors import DataError
+from s3geo.workspace.store import Store
 
 PATIENCE = 20.0
 
@@ -124,10 +125,12 @@ def test_what_is_kept_is_answered_while_something_else_is_computed() -> None:
         assert working.result(PATIENCE) == 1
 
 
-class Brought:
+class Brought(Store):
     """A stranger's workspace, as far as turns go."""
 
-    is_own = True
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_own = True
 
 
 @pytest.mark.parametrize("turn", [FIGURES, FILES], ids=["figures", "files"])

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import folium
 import streamlit as st
@@ -151,9 +151,17 @@ def _digest(content: object) -> str:
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12]
 
 
-@lru_cache(maxsize=256)
+_DRAWN: WeakKeyDictionary[folium.Map, dict[str, Any]] = WeakKeyDictionary()
+
+
 def _drawn(m: folium.Map) -> dict[str, Any]:
-    """Return what the layers of a map come to; kept, because a map of ours is composed once and never changed."""
+    """Return what the layers of a map come to; kept as long as the map, which is composed once and never changed."""
+    if (known := _DRAWN.get(m)) is None:
+        known = _DRAWN[m] = _drawing(m)
+    return known
+
+
+def _drawing(m: folium.Map) -> dict[str, Any]:
     legend = str(getattr(m, "legend", ""))
     layers = [_layer(child, i) for i, child in enumerate(_geojson(m))]
     (south, west), (north, east) = _extent(layers)

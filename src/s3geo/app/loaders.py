@@ -56,6 +56,7 @@ from s3geo.views.spatial_pattern import pattern_table
 from s3geo.views.strips import strips
 from s3geo.views.successors import succession, successors
 from s3geo.workspace import Workspace, bundled_workspace, open_workspace
+from s3geo.workspace.kept import kept
 
 __all__ = [
     "BESIDE",
@@ -193,12 +194,13 @@ def _plain_map(ws: Workspace, indicator: str) -> RegionMap:
     period = str(ws.catalogue.at[indicator, "period"])
     m = the_map(ws, indicator, period, "lep", "quantiles", 5, None, "sequential", False)  # as the page asks for it
     direction = str(ws.catalogue.at[indicator, "direction"])
-    beside(m.table, direction)
-    england(m.table, direction)
+    if isinstance(m.table, ClassTable):
+        beside(ws, m.table, direction)
+        england(ws, m.table, direction)
     return m
 
 
-@lru_cache(maxsize=256)
+@kept(256)
 def the_map(
     ws: Workspace,
     indicator: str,
@@ -216,25 +218,25 @@ def the_map(
     )
 
 
-@lru_cache(maxsize=256)
-def beside(table: ClassTable, direction: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+@kept(256)
+def beside(_: Workspace, table: ClassTable, direction: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return the chart and the rows that stand beside a map."""
     return chart(table), listing(table, direction)
 
 
-@lru_cache(maxsize=256)
-def england(table: ClassTable, direction: str) -> str:
+@kept(256)
+def england(_: Workspace, table: ClassTable, direction: str) -> str:
     """Return what the panel says where no region is chosen, as HTML."""
     return panels.england(table, direction)
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 def two_on_a_map(ws: Workspace, x: str, y: str, period_x: str, geography: str) -> RegionMap:
     """Return a composed map of two indicators; the second in the catalogue's period."""
     return bivariate_choropleth(ws, x, y, period_x=period_x, geography=geography)
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 def sector_map(ws: Workspace, sector: str, table: str, period: str, geography: str, scheme: str, k: int) -> RegionMap:
     """Return a composed map of the location quotients of a sector."""
     return drawn(ws, sector_table(ws, sector, table=table, period=period, geography=geography, scheme=scheme, k=k))
@@ -246,7 +248,7 @@ def pattern_map(ws: Workspace, indicator: str, period: str, geography: str) -> R
     return drawn(ws, pattern_table(ws, indicator, period, geography=geography))
 
 
-@lru_cache(maxsize=512)
+@kept(512)
 def region_sectors_panel(ws: Workspace, code: str, table: str, period: str, geography: str) -> str:
     """Return what the sectors of a region are, as HTML."""
     return sector_panels.strengths(region_sectors(ws, code, table=table, period=period, geography=geography), table)
@@ -266,13 +268,13 @@ def maps_over_time(ws: Workspace, indicator: str, geography: str) -> list[Region
     return multiples.maps_over_time(ws, indicator, geography=geography)
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def maps_of_cells(ws: Workspace, geography: str) -> list[RegionMap]:
     """Return small maps of the first indicator of each cell."""
     return multiples.maps_of_cells(ws, geography)
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 def overlays(ws: Workspace, geography: str, layers: tuple[str, ...], marked: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return what ``overlays.js`` needs for the layers that are on: addresses of files, and words."""
     found: dict[str, Any] = {}
@@ -294,7 +296,7 @@ def overlays(ws: Workspace, geography: str, layers: tuple[str, ...], marked: tup
     return found
 
 
-@lru_cache(maxsize=1024)
+@kept(1024)
 def region_panel(ws: Workspace, code: str, geography: str) -> tuple[str, str, str]:
     """Return what a region's panel says whatever indicator is shown: grid, sectors, what is around."""
     found = organisations(ws, code, within_km=_NEAR_KM, kind=_RESEARCH, n=None, geography=geography)
@@ -315,7 +317,7 @@ def _specialised(ws: Workspace, code: str, geography: str) -> str:
     return sector_panels.most_specialised(found) if worded(table) else ""
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 def today(ws: Workspace, code: str) -> tuple[str, list[tuple[str, str, str]]]:
     """Return who covers the area of a LEP now: a sentence, and the first bodies (code, geography, name)."""
     found = successors(ws, code).head(_OFFERED)

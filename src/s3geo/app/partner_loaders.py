@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -21,6 +20,7 @@ from s3geo.views.partner_map import partner_arcs, partner_table
 from s3geo.views.partners import PRESETS, TABLES, partners, strengths
 from s3geo.views.trust import trust_line
 from s3geo.workspace import Workspace
+from s3geo.workspace.kept import kept
 
 _UNTESTED = "Without a joint project known, this list says little more than who is busiest; it was not tested for such."
 
@@ -105,7 +105,7 @@ def around(
     )
 
 
-@lru_cache(maxsize=128)
+@kept(128)
 def unplaced(ws: Workspace, code: str, kinds: tuple[str, ...], geography: str) -> int:
     """Return how many organisations of a region are known by their district only."""
     return organisation_profile.unplaced(ws, code, list(kinds), geography)

@@ -15,6 +15,8 @@ from typing import Any, ParamSpec, TypeVar, cast
 from cachetools import LRUCache
 from cachetools.keys import hashkey
 
+from s3geo.workspace.store import Store
+
 __all__ = ["FIGURES", "FILES", "OWN", "out_of_turn", "page_in_turn", "shared"]
 
 P = ParamSpec("P")
@@ -32,6 +34,7 @@ OWN = RLock()
 _PAGES = Lock()
 _page = local()
 _NOTHING = object()
+_OF_A_VISIT = 16
 
 
 @contextmanager
@@ -82,8 +85,11 @@ def shared(maxsize: int, turn: Any = FIGURES) -> Callable[[Callable[P, T]], Call
     maxsize : int
         How many answers are kept; the one not asked for the longest makes way.
     turn : RLock
-        `FIGURES` or `FILES`: what has to wait for each other. A function may call others of its turn. With a workspace
-        of a visit's own among the arguments it is `OWN` instead.
+        `FIGURES` or `FILES`: what has to wait for each other. A function may call others of its turn.
+
+    Notes
+    -----
+    With a workspace of a visit's own among the arguments the turn is `OWN`, and the answer is kept by that workspace.
 
     Examples
     --------
@@ -97,19 +103,22 @@ def shared(maxsize: int, turn: Any = FIGURES) -> Callable[[Callable[P, T]], Call
     """
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
-        kept: LRUCache[Hashable, object] = LRUCache(maxsize)
+        of_all: LRUCache[Hashable, object] = LRUCache(maxsize)
         guard = Lock()
-
-        def known(key: Hashable) -> object:
-            with guard:
-                return kept.get(key, _NOTHING)
 
         @wraps(function)
         def asked(*args: P.args, **kwargs: P.kwargs) -> T:
+            brought = next((one for one in args if isinstance(one, Store) and one.is_own), None)
+            kept = of_all if brought is None else brought.remembered(function, lambda: LRUCache(_OF_A_VISIT))
             key: Hashable = hashkey(*cast("tuple[Hashable, ...]", args), **cast("dict[str, Hashable]", kwargs))
-            if (answer := known(key)) is _NOTHING:
-                with OWN if any(getattr(one, "is_own", False) for one in args) else turn:
-                    if (answer := known(key)) is _NOTHING:  # nobody has made it meanwhile
+
+            def known() -> object:
+                with guard:
+                    return kept.get(key, _NOTHING)
+
+            if (answer := known()) is _NOTHING:
+                with turn if brought is None else OWN:
+                    if (answer := known()) is _NOTHING:  # nobody has made it meanwhile
                         answer = function(*args, **kwargs)
                         with guard:
                             kept[key] = answer

@@ -40,6 +40,7 @@ _GSS = re.compile(r"[EWSNK]\d{8}")
 _NEAR = 7
 """Sides near a side, itself and its neighbours among them; a coastline has three or four."""
 
+_LONGEST = {"code": 40, "name": 150}
 _MOST_CROSSINGS = 150_000
 _REPAIR = "Repair the layer, or leave the feature out, and export it again."
 
@@ -252,6 +253,10 @@ def _faults_of_codes(tidy: gpd.GeoDataFrame, geography: str | None) -> Iterable[
     for row in tidy.index[tidy["name"] == ""]:
         code = tidy.loc[row, "code"]
         yield {"row": row, "code": code, "problem": "has no name", "next_step": "Give every region a name."}
+    for what in ("code", "name"):
+        for row in tidy.index[tidy[what].str.len() > _LONGEST[what]]:
+            fault = f"has a {what} of {len(tidy.loc[row, what]):,} letters (at most {_LONGEST[what]})"
+            yield {"row": row, "problem": fault, "next_step": f"Give {what}_column the column with the {what}s."}
     repeated = tidy[tidy["code"].duplicated(keep=False) & (tidy["code"] != "")]
     for code, rows in repeated.groupby("code").groups.items():
         more = f" and {len(rows) - 5:,} more" if len(rows) > 5 else ""

@@ -33,6 +33,10 @@ _MARKS[ord("&")] = " and "
 _SUFFIX = re.compile(r"\b(local enterprise partnership|enterprise partnership|lep)$")
 
 
+LONGEST = 150
+"""Letters of a name that are looked at; no area has as many."""
+
+
 class Suggestion(NamedTuple):
     """A region that a name may have meant: code, name, and similarity from 0 to 100."""
 
@@ -41,7 +45,6 @@ class Suggestion(NamedTuple):
     score: float
 
 
-@lru_cache(maxsize=250_000)  # more than a table has rows: a join asks for each name several times
 def normalise(name: str) -> str:
     """Return the part of a name that matters for telling regions apart.
 
@@ -52,9 +55,14 @@ def normalise(name: str) -> str:
     >>> normalise("King's Lynn") == normalise("Kings  Lynn")
     True
     """
-    text = str(name).casefold()
+    return _normalised(str(name)[:LONGEST])
+
+
+@lru_cache(maxsize=250_000)  # more than a table has rows: a join asks for each name several times
+def _normalised(name: str) -> str:
+    text = name.casefold()
     if not text.isascii():
-        text = unicodedata.normalize("NFKD", str(name)).casefold()
+        text = unicodedata.normalize("NFKD", name).casefold()
         text = "".join(letter for letter in text if not unicodedata.combining(letter))
     words = text.translate(_MARKS).split() if text.isascii() else _OTHER.sub(" ", text.translate(_MARKS)).split()
     bare = " ".join([word for word in words if word != "the"] if "the" in words else words)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import textwrap
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from s3geo.views.class_table import ClassTable
 from s3geo.views.painting import packed, painted
 from s3geo.views.palette import INK, LAND, NO_DATA, OUTLINE, SEA
 from s3geo.workspace import Workspace
+from s3geo.workspace.kept import kept
 
 __all__ = ["FORMATS", "MUTED", "STYLE", "draw_regions", "name_regions", "saved", "scale_bar", "swatch_look"]
 
@@ -243,7 +243,7 @@ def _stripe(axes: Any, path: Any, first: str, second: str, step: float) -> None:
     lines.set_clip_path(clip)
 
 
-@lru_cache(maxsize=32)
+@kept(32)
 def _paths(ws: Workspace, geography: str) -> dict[str, Any]:
     """Turn a layer into matplotlib paths, once."""
     from matplotlib.path import Path
@@ -261,12 +261,12 @@ def _paths(ws: Workspace, geography: str) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=32)
+@kept(32)
 def _order(ws: Workspace, geography: str) -> list[str]:
     return list(ws.layer(geography).geometry.area.sort_values(ascending=False, kind="stable").index)
 
 
-@lru_cache(maxsize=32)
+@kept(32)
 def _in_london(ws: Workspace, geography: str) -> list[str]:
     """Return the regions in and about London, in the order they are drawn."""
     shapes = ws.layer(geography).geometry
@@ -274,7 +274,7 @@ def _in_london(ws: Workspace, geography: str) -> list[str]:
     return [code for code in _order(ws, geography) if code in near]
 
 
-@lru_cache(maxsize=32)
+@kept(32)
 def _bounds(ws: Workspace, geography: str) -> tuple[float, float, float, float]:
     west, south, east, north = ws.layer("lad" if geography == "combined_authority" else geography).total_bounds
     return float(west), float(south), float(east), float(north)

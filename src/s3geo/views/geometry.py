@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import geopandas as gpd
@@ -14,6 +13,7 @@ import shapely
 
 from s3geo.settings import WGS84
 from s3geo.workspace import Workspace
+from s3geo.workspace.kept import kept
 
 __all__ = ["PreparedGeometry", "backdrop", "bounds_of", "overlaps", "prepare", "regions"]
 
@@ -74,13 +74,13 @@ def prepare(layer: gpd.GeoDataFrame, **properties: list[object]) -> PreparedGeom
     )
 
 
-@lru_cache(maxsize=32)
+@kept(32)
 def regions(ws: Workspace, geography: str = "lep") -> PreparedGeometry:
     """Return the regions of a geography, prepared once."""
     return prepare(ws.layer(geography))
 
 
-@lru_cache(maxsize=32)
+@kept(32)
 def overlaps(ws: Workspace, geography: str = "lep") -> PreparedGeometry | None:
     """Return the districts that lie in more than one region (property ``regions``), or None."""
     shared = ws.overlaps(geography)
@@ -89,7 +89,7 @@ def overlaps(ws: Workspace, geography: str = "lep") -> PreparedGeometry | None:
     return prepare(ws.layer("lad").loc[shared.index], regions=list(shared["regions"]))
 
 
-@lru_cache(maxsize=4)
+@kept(4)
 def backdrop(ws: Workspace) -> PreparedGeometry:
     """Return the neighbouring land, which carries no data."""
     return prepare(ws.land)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -18,6 +17,7 @@ from s3geo.statistics.rank_study import RankStudy
 from s3geo.statistics.steps import IndexFigures
 from s3geo.views.recipe import Recipe
 from s3geo.workspace import GEOGRAPHIES, Workspace
+from s3geo.workspace.kept import kept
 
 __all__ = ["FEWEST_CELLS", "TOP", "IndexInputs", "hierarchy", "index_inputs", "rank_study", "weighable"]
 
@@ -68,7 +68,7 @@ def weighable(ws: Workspace, geography: str | None = None) -> list[str]:
     return list(_framework(ws, geography))
 
 
-@lru_cache(maxsize=32)
+@kept(32)
 def _framework(ws: Workspace, geography: str | None) -> dict[str, tuple[str, float]]:
     """Return the cell and the direction of each indicator that can take part, in the order of the grid."""
     of = ws.catalogue[ws.catalogue["direction"] != "neutral"]
@@ -123,7 +123,7 @@ def _indicators(meta: pd.DataFrame) -> tuple[str, ...]:
     return tuple(meta.index[meta["parent"] != TOP])
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def _inputs(ws: Workspace, geography: str, ids: tuple[str, ...], normalise: str, aggregate: str) -> IndexInputs:
     data, errors, status, england = (table[list(ids)] for table in _observed(ws, geography))
     figures = IndexFigures.of(data, _equal(ws, geography, ids), england, normalise, aggregate)
@@ -131,7 +131,7 @@ def _inputs(ws: Workspace, geography: str, ids: tuple[str, ...], normalise: str,
     return IndexInputs(data, errors, england, figures, steps, _version(data, errors, england))
 
 
-@lru_cache(maxsize=8)
+@kept(8)
 def _study(
     ws: Workspace,
     geography: str,
@@ -150,7 +150,7 @@ def _study(
     return study.keeping_scores(_KEPT, sensitivity)
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def _observed(ws: Workspace, geography: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return values, standard errors, statuses and England's values of all indicators that can take part."""
     observed = {i: ws.observations(i, None, geography).set_index("code") for i in weighable(ws, geography)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from html import escape
 from typing import Any, NamedTuple
 
@@ -14,6 +13,7 @@ from s3geo.views.class_table import ClassTable
 from s3geo.views.palette import INK, LAND, OUTLINE, SEA
 from s3geo.views.patterns import NO_DATA_PATTERN, stripes, stripes_id
 from s3geo.workspace import Workspace
+from s3geo.workspace.kept import kept
 
 __all__ = ["locator"]
 
@@ -76,7 +76,7 @@ def locator(ws: Workspace, table: ClassTable, code: str) -> str:
     )
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def _drawn(ws: Workspace, table: ClassTable) -> str:
     """Draw all that is the same whichever region is outlined."""
     frame, paths, fills = _frame(ws, table.geography), _paths(ws, table.geography), table.rows["fill"]
@@ -112,14 +112,14 @@ def _scale_bar(frame: _Frame) -> str:
     )
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def _frame(ws: Workspace, geography: str) -> _Frame:
     west, south, east, north = ws.layer("lad" if geography == "combined_authority" else geography).total_bounds
     scale = _HIGH / (north - south + 2 * _MARGIN)
     return _Frame(west - _MARGIN, north + _MARGIN, scale, scale * (east - west + 2 * _MARGIN))
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def _paths(ws: Workspace, geography: str, framed: str | None = None) -> dict[str, str]:
     """Return the outlines of a layer as SVG paths, in the frame of a geography."""
     frame = _frame(ws, framed or geography)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from s3geo.model.catalogue import ACTORS, DIMENSIONS
 from s3geo.views.profile import standings
 from s3geo.views.wording import quantity, rank_label
 from s3geo.workspace import Workspace
+from s3geo.workspace.kept import kept
 
 __all__ = ["STRONG", "WEAK", "meetings"]
 
@@ -80,7 +80,7 @@ def _sentence(mine: dict[Any, Any], name: str, value: float, rank: float) -> str
     )
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def _side_by_side(ws: Workspace, geography: str) -> tuple[pd.DataFrame, ...]:
     """Return percentiles, values and ranks of all regions (rows) on all indicators (columns)."""
     known = {code: cells.set_index("indicator") for code, cells in standings(ws, geography).items()}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import pandas as pd
 import shapely
@@ -12,6 +10,7 @@ from s3geo.errors import NotFound, UsageError
 from s3geo.geography.around import PointIndex
 from s3geo.geography.postcodes import find, looks_like_postcode
 from s3geo.workspace import GEOGRAPHIES, Workspace
+from s3geo.workspace.kept import kept
 
 __all__ = ["nearest_regions", "organisation_counts", "organisations"]
 
@@ -126,7 +125,7 @@ def organisations(
     return out if n is None else out.head(n)
 
 
-@lru_cache(maxsize=4)
+@kept(4)
 def _placed(ws: Workspace) -> tuple[pd.DataFrame, PointIndex]:
     """Return the organisations with a point, and their index."""
     placed = ws.organisations[ws.organisations["easting"].notna()]

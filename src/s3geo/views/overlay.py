@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import geopandas as gpd
@@ -16,6 +15,7 @@ import shapely
 from s3geo.settings import BNG, WGS84
 from s3geo.views.geometry import PreparedGeometry, prepare
 from s3geo.workspace import Workspace
+from s3geo.workspace.kept import kept
 
 __all__ = ["KINDS", "Kind", "districts", "organisation_points", "shared_projects", "shown_at"]
 
@@ -43,7 +43,7 @@ KINDS: dict[str, Kind] = {
 _MOST_ARCS = 10
 
 
-@lru_cache(maxsize=4)
+@kept(4)
 def organisation_points(ws: Workspace) -> PreparedGeometry:
     """Return the organisations of England as points.
 
@@ -73,7 +73,7 @@ def organisation_points(ws: Workspace) -> PreparedGeometry:
     return _collected(features)
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def districts(ws: Workspace, geography: str = "lep") -> PreparedGeometry:
     """Return the districts with the codes of the regions each lies in (property ``regions``)."""
     layer = ws.layer("lad")
@@ -84,7 +84,7 @@ def districts(ws: Workspace, geography: str = "lep") -> PreparedGeometry:
     return prepare(layer, regions=[held[str(code)] for code in layer.index])
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def shared_projects(ws: Workspace, geography: str = "lep", source: str = "h2020") -> PreparedGeometry:
     """Return, for each region, the regions it shares most projects with.
 
@@ -114,7 +114,7 @@ def shown_at(ws: Workspace, geography: str, codes: tuple[str, ...]) -> list[list
     return [list(known[code]) for code in codes]
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def _centres(ws: Workspace, geography: str) -> dict[str, tuple[float, float]]:
     """Return longitude and latitude of all centres; made once, as every thread has to prepare the projection anew."""
     centres = ws.centres(geography)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from s3geo.statistics.specialisation import location_quotient, presence
 from s3geo.views.meetings import meetings
 from s3geo.views.partner_words import counter_reason, reason
 from s3geo.workspace import GEOGRAPHIES, Workspace
+from s3geo.workspace.kept import kept
 
 __all__ = [
     "HALF_LIFE_KM",
@@ -88,7 +88,7 @@ class Strengths:
     period: str
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def strengths(ws: Workspace, table: str = TABLES[0], geography: str = "lep") -> Strengths:
     """Return the activities of regions and their relatedness.
 
@@ -145,7 +145,7 @@ def strengths(ws: Workspace, table: str = TABLES[0], geography: str = "lep") -> 
     )
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def joint_projects(ws: Workspace, geography: str = "lep") -> pd.DataFrame:
     """Return Horizon 2020 projects two regions share (square, symmetric; a project counts once a pair)."""
     index = ws.layer(geography).index
@@ -155,7 +155,7 @@ def joint_projects(ws: Workspace, geography: str = "lep") -> pd.DataFrame:
     return square + square.T
 
 
-@lru_cache(maxsize=32)
+@kept(32)
 def candidates(
     ws: Workspace,
     counted: tuple[bool, bool, bool, bool],
@@ -193,7 +193,7 @@ def candidates(
     return out
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 def _places(ws: Workspace, weights: Weights, geography: str, table: str) -> dict[str, dict[str, float]]:
     """Return the rank of every region in the list of every other, each with targets of its own."""
     w = partner_weights(weights)
@@ -287,7 +287,7 @@ def partners(
     return found.assign(**{name: beside[name] for name in ("meets", "meets_indicator", "theirs", "ours")})
 
 
-@lru_cache(maxsize=128)
+@kept(128)
 def _told(ws: Workspace, code: str, weights: Weights, geography: str, target: str | None, table: str) -> pd.DataFrame:
     """Return every other region with its score, its reason and what speaks against it."""
     known, names = strengths(ws, table, geography), ws.names(geography)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -14,6 +13,7 @@ from s3geo.statistics.outliers import treat_outliers
 from s3geo.statistics.peers import nearest_peers
 from s3geo.views.sectors import tables_of
 from s3geo.workspace import GEOGRAPHIES, Workspace
+from s3geo.workspace.kept import kept
 
 __all__ = ["FEWEST", "HOW", "MOST", "context", "nearest", "peers", "range_of_peers", "regions_of"]
 
@@ -34,7 +34,7 @@ _TOGETHER = {"mining, energy, water and waste": ("B", "D", "E")}  # hundreds of 
 _POPULATION = "gva_per_head"  # its denominator is the number of residents
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def context(ws: Workspace, geography: str = "lep") -> pd.DataFrame:
     """Return what regions are: their size, density and mix of industries.
 
@@ -187,7 +187,7 @@ def peers(
     return out
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def nearest(ws: Workspace, geography: str, k: int) -> pd.DataFrame:
     """Return the k regions most alike each region, as `s3geo.statistics.nearest_peers`."""
     return nearest_peers(context(ws, geography).apply(_treated), k=max(k, 1))
@@ -219,7 +219,7 @@ def range_of_peers(ws: Workspace, geography: str, values: pd.Series, k: int) -> 
     return spread["min"], spread["max"], spread["count"].fillna(0).astype(int)
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def regions_of(ws: Workspace, geography: str = "lep") -> pd.Series:
     """Return the region of England in which the largest part of each area lies, by square kilometres.
 

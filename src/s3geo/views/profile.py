@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -19,6 +18,7 @@ from s3geo.views.scores import cell_scores
 from s3geo.views.trends import trends
 from s3geo.views.wording import NO_DATA_REASONS, finding, number, quantity, rank_label
 from s3geo.workspace import GEOGRAPHIES, Workspace
+from s3geo.workspace.kept import kept
 
 __all__ = [
     "ACTOR_LABELS",
@@ -81,7 +81,7 @@ class Profile:
         return f"<h3>{escape(self.name)}</h3>{shown.to_html(index=False, escape=True)}"
 
 
-@lru_cache(maxsize=1024)
+@kept(1024)
 def region_profile(ws: Workspace, code: str, geography: str = "lep") -> Profile:
     """Return every indicator of a region with its place among the others.
 
@@ -157,7 +157,7 @@ def cell_sentence(score: Any, cell: pd.DataFrame) -> str:
     return " ".join(parts)
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def standings(ws: Workspace, geography: str = "lep") -> dict[str, pd.DataFrame]:
     """Return the cells of every region at once (code to ``Profile.cells``), made on first use and shared."""
     tables = [_standing(ws, geography, str(i)) for i in ws.catalogue.index if geography in ws.geographies_of(str(i))]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import pandas as pd
 
 from s3geo.model.catalogue import ACTORS, DIMENSIONS
@@ -11,6 +9,7 @@ from s3geo.settings import ENGLAND
 from s3geo.statistics.composite import composite, limits_of
 from s3geo.statistics.outliers import treat_outliers
 from s3geo.workspace import Workspace
+from s3geo.workspace.kept import kept
 
 __all__ = ["cell_scores"]
 
@@ -18,7 +17,7 @@ _COLUMNS = ("score", "england", "n_present", "n_england", "n_indicators", "rank"
 _DIRECTIONS = {"higher_is_better": 1, "lower_is_better": -1}
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def cell_scores(ws: Workspace, geography: str = "lep") -> pd.DataFrame:
     """Score every region in each cell of actor and dimension.
 

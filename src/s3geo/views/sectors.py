@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -23,6 +22,7 @@ from s3geo.views.palette import diverging
 from s3geo.views.ranking import ranks
 from s3geo.views.wording import NO_DATA_REASONS, number
 from s3geo.workspace import Workspace
+from s3geo.workspace.kept import kept
 
 __all__ = ["FLOOR", "LEAST", "SectorTable", "quotients", "region_sectors", "sector_table", "tables_of", "worded"]
 
@@ -78,7 +78,7 @@ def worded(table: str) -> bool:
     return table == "bres_jobs"
 
 
-@lru_cache(maxsize=32)
+@kept(32)
 def quotients(ws: Workspace, table: str, period: str | None = None, geography: str = "lep") -> pd.DataFrame:
     """Return the location quotients of every region and sector.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from html import escape
 
 import pandas as pd
@@ -13,6 +12,7 @@ from s3geo.views.multiples import headline_indicators
 from s3geo.views.ranking import ranks
 from s3geo.views.wording import amount, rank_label
 from s3geo.workspace import Workspace
+from s3geo.workspace.kept import kept
 
 __all__ = ["Strip", "strip", "strips"]
 
@@ -136,7 +136,7 @@ class _Line:
     description: str
 
 
-@lru_cache(maxsize=256)
+@kept(256)
 def _line(ws: Workspace, indicator: str, geography: str) -> _Line:
     entry = ws.catalogue.loc[[indicator]].to_dict("records")[0]
     unit, decimals = str(entry["unit"]), int(entry["decimals"])

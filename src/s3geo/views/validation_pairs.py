@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import pandas as pd
 
 from s3geo.statistics import presence, relatedness, score_partners
 from s3geo.workspace import Workspace
+from s3geo.workspace.kept import kept
 
 __all__ = ["RESEARCH_INDUSTRIES", "pairs_of_areas"]
 
@@ -127,7 +126,7 @@ def _scored(
     return _scored_of(ws, table, period, theme, links)
 
 
-@lru_cache(maxsize=8)
+@kept(8)
 def _without_links(ws: Workspace, table: str, period: str, theme: tuple[str, ...] | None) -> dict[str, np.ndarray]:
     """Keep what every year has in common."""
     return _scored_of(ws, table, period, theme)

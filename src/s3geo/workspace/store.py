@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import pandas as pd
 
@@ -18,6 +18,8 @@ from s3geo.settings import bundled
 from s3geo.writing import current, steadily
 
 __all__ = ["Store", "check_bytes", "read_csv", "read_package", "read_parquet", "said_by_name"]
+
+T = TypeVar("T")
 
 _PACKAGE = "datapackage.json"
 _BY_HAND = {"catalogue.toml"}  # written by hand and checked entry by entry
@@ -38,6 +40,15 @@ class Store:
         self.is_own = False
         """Whether something in it was given beside the files: figures or boundaries of one visit."""
         self._lock = RLock()
+        self._remembered: dict[object, Any] = {}
+
+    def remembered(self, what: object, make: Callable[[], T]) -> T:
+        """Return what is kept with this workspace under a key, and goes with it; made when it is first asked for."""
+        with self._lock:
+            if what not in self._remembered:
+                self._remembered[what] = make()
+            kept: T = self._remembered[what]
+        return kept
 
     def _sibling(self, *forgotten: str) -> Self:
         """Return a workspace that shares everything read so far, but for what is named."""
@@ -46,7 +57,7 @@ class Store:
             {
                 name: dict(value) if isinstance(value, dict) else value
                 for name, value in self.__dict__.items()
-                if name not in {*forgotten, "_lock"}
+                if name not in {*forgotten, "_lock", "_remembered"}
             }
         )
         new.is_own = True

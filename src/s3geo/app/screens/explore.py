@@ -139,7 +139,7 @@ def _every_region(ws: Workspace, view: View, table: ClassTable) -> None:
     places = GEOGRAPHIES[view.geography].plural
     st.html(f'<div class="s3"><h2 class="section">All {len(table.rows)} {places} of England</h2></div>')
     direction = "higher_is_better" if view.mode == "sectors" else str(ws.catalogue.at[view.indicator, "direction"])
-    chart, listing = loaders.beside(table, direction)
+    chart, listing = loaders.beside(ws, table, direction)
     picture, rows = st.columns([11, 12], gap="medium")
     with picture:
         show_chart(chart)
@@ -220,7 +220,7 @@ def _panel(ws: Workspace, view: View, table: ClassTable) -> None:
         return
     direction = str(ws.catalogue.at[view.indicator, "direction"])
     if view.region is None:
-        st.html(loaders.england(table, direction))
+        st.html(loaders.england(ws, table, direction))
         return
     profile = region_profile(ws, view.region, view.geography)
     grid, specialised, around = loaders.region_panel(ws, view.region, view.geography)
