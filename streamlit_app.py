@@ -3,5 +3,6 @@
 import streamlit as st
 
 from s3geo.app.server import SCRIPT, lifespan, routes
+from s3geo.app.uploads import limits_of_uploads
 
-app = st.App(SCRIPT, routes=routes(), lifespan=lifespan)
+app = st.App(SCRIPT, routes=routes(), lifespan=lifespan, middleware=limits_of_uploads())

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -92,7 +93,8 @@ def test_the_watch_restarts_what_does_not_answer(root: Path, tmp_path: Path) -> 
         short = line.replace("127.0.0.1:8501", f"127.0.0.1:{serving.server_port}").replace("-delay 15", "-delay 0")
         assert short != line
         Thread(target=serving.serve_forever, daemon=True).start()
-        body = asyncio.run(server._health(None)).body
+        with ThreadPoolExecutor(1) as pool:  # Playwright, which other tests use, has a loop running in this thread
+            body = pool.submit(asyncio.run, server._health(None)).result().body
         subprocess.run(["/bin/sh", "-c", short], env=environment, check=True, capture_output=True)
         assert (asked, told.exists()) == (["/s3geo/health"], False)
         body = b"<!doctype html>"  # as any address that does not exist is answered

@@ -10,6 +10,7 @@ import streamlit as st
 
 from s3geo.app.log import start_log
 from s3geo.app.server import SCRIPT, lifespan, routes
+from s3geo.app.uploads import limits_of_uploads
 from s3geo.settings import bundled
 
 __all__ = ["serve"]
@@ -27,7 +28,7 @@ def serve(*, host: str, port: int, browser: bool) -> None:
         Whether to open a browser window.
     """
     start_log()  # what is wrong with it is said before anything is served
-    app = st.App(SCRIPT, routes=routes(), lifespan=lifespan)
+    app = st.App(SCRIPT, routes=routes(), lifespan=lifespan, middleware=limits_of_uploads())
     config = {**_shipped(), "server.address": host, "server.port": port, "server.headless": not browser}
     base = os.environ.get("STREAMLIT_SERVER_BASE_URL_PATH", "").strip("/")
     if base:  # `streamlit run` reads it from the environment, `st.App.run` does not

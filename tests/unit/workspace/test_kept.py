@@ -1,4 +1,4 @@
-"""What is worked out from a workspace is kept by who it belongs to: the server's by all, a visit's own by that visit."""
+"""What is worked out from a workspace is kept by whose it is: the server's by all, a visit's own by that visit."""
 
 from __future__ import annotations
 
