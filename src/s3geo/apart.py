@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["MEMORY", "SECONDS", "layer_apart", "table_apart"]
+__all__ = ["LARGEST", "MEMORY", "SECONDS", "layer_apart", "table_apart"]
 
 MEMORY = 1_200 * MEGABYTE
 """Most memory of a process that reads a file, in bytes."""
@@ -33,6 +33,11 @@ MEMORY = 1_200 * MEGABYTE
 SECONDS = 20
 """Most processor time of it, in seconds; it may wait three times as long."""
 
+LARGEST = 100 * MEGABYTE
+"""Most memory of what was read, which the server keeps as long as the visit lasts, in bytes."""
+
+_MOST_CORNERS = 3_000_000
+_MOST_PROBLEMS = 1_000
 _PATIENCE = 3 * SECONDS
 _ONE_AT_A_TIME = Lock()
 _TOO_MUCH = 3
@@ -112,10 +117,14 @@ def _read(folder: Path, request: dict[str, Any]) -> None:
     told: dict[str, Any]
     try:
         found = _table(given, name) if request["what"] == "table" else _layer(given, name, request["geography"])
+        if (size := int(found.memory_usage(deep=True).sum())) > LARGEST:
+            problem = f"is too large once it is read ({size / MEGABYTE:,.0f} MB; at most {LARGEST / MEGABYTE:,.0f} MB)"
+            raise file_problem(name, problem, "Keep what is needed of it, or use `s3geo import` on the command line.")
         told, found.attrs = {"attrs": found.attrs}, {}
         found.to_parquet(folder / _FOUND)
     except tuple(_ERRORS.values()) as error:
-        told = {"error": type(error).__name__, "message": str(error), "problems": error.problems.to_dict("records")}
+        first = error.problems.head(_MOST_PROBLEMS).to_dict("records")
+        told = {"error": type(error).__name__, "message": str(error), "problems": first}
     (folder / _TOLD).write_text(json.dumps(told, default=str))
 
 
@@ -132,6 +141,9 @@ def _layer(given: Path, name: str, geography: str) -> gpd.GeoDataFrame:
     path = given.rename(given.with_name(f"given{PurePosixPath(name).suffix.lower()}"))
     layer = read_layer(path, geography=geography, file=name)
     neighbours(layer)
+    if (corners := int(layer.count_coordinates().sum())) > _MOST_CORNERS:
+        step = "Use more generalised boundaries: a map of England shows no more."
+        raise file_problem(name, f"has {corners:,} corners (at most {_MOST_CORNERS:,})", step)
     return layer
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import geopandas as gpd
@@ -81,6 +82,22 @@ def test_what_takes_too_much_memory_is_refused(monkeypatch: pytest.MonkeyPatch) 
     data = "code,2023\n" + "".join(f"{n:0150},1\n" for n in range(199_000))
     with pytest.raises(FileProblem, match=r"a\.csv takes more than there is for one file \(300 MB"):
         table_apart(data.encode(), "a.csv")
+
+
+def test_what_is_large_once_it_is_read_is_refused() -> None:
+    """One text in every row of 200,000: 20 kB in Parquet, and more than the server keeps for a visit."""
+    made = BytesIO()
+    pd.DataFrame({"code": ["E37000051"] * 199_000, "2023": ["long " * 150] * 199_000}).to_parquet(made)
+    assert len(made.getvalue()) < 30_000
+    with pytest.raises(FileProblem, match=r"a\.parquet is too large once it is read \(1\d\d MB; at most 100 MB\)"):
+        table_apart(made.getvalue(), "a.parquet")
+
+
+def test_of_many_problems_the_first_thousand_come() -> None:
+    data = "code,2023\n" + "E37000051,1,2\n" * 5_000
+    with pytest.raises(TableError, match="There are 4999 more such rows") as caught:
+        table_apart(data.encode(), "a.csv")
+    assert len(caught.value.problems) == 1_000
 
 
 def test_what_waits_for_ever_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
