@@ -101,9 +101,9 @@ def _apart(data: bytes, name: str, request: dict[str, str]) -> Iterator[tuple[Pa
         finally:
             _ONE_AT_A_TIME.release()
         if lost:
-            limits = f"{MEMORY / MEGABYTE:,.0f} MB or {SECONDS} seconds"
-            step = "Use a smaller or more generalised version of it, or `s3geo import` on the command line."
-            raise file_problem(shown, f"takes more than there is for one file ({limits})", step)
+            limits = f"{MEMORY / MEGABYTE:,.0f} MB, {SECONDS} seconds"
+            problem = f"takes more memory or time to read than there is for one file ({limits})"
+            raise file_problem(shown, problem, "Use a smaller or more generalised version of it.")
         if done.returncode:
             raise RuntimeError(done.stderr[-2_000:].decode(errors="replace"))
         told = json.loads((folder / _TOLD).read_text())
@@ -119,7 +119,7 @@ def _read(folder: Path, request: dict[str, Any]) -> None:
         found = _table(given, name) if request["what"] == "table" else _layer(given, name, request["geography"])
         if (size := int(found.memory_usage(deep=True).sum())) > LARGEST:
             problem = f"is too large once it is read ({size / MEGABYTE:,.0f} MB; at most {LARGEST / MEGABYTE:,.0f} MB)"
-            raise file_problem(name, problem, "Keep what is needed of it, or use `s3geo import` on the command line.")
+            raise file_problem(name, problem, "Keep what is needed of it.")
         told, found.attrs = {"attrs": found.attrs}, {}
         found.to_parquet(folder / _FOUND)
     except tuple(_ERRORS.values()) as error:
