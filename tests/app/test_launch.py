@@ -37,7 +37,7 @@ def test_no_run_ends_by_stopping_all_others_to_look_for_garbage() -> None:
 
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="the setting is glibc's")
 def test_what_is_large_is_given_back_when_it_is_freed() -> None:
-    setting = "from s3geo.app.server import give_memory_back; give_memory_back()"
+    setting = "from s3geo.app.memory import give_memory_back; give_memory_back()"
 
     def mapped(before: str) -> int:
         ran = subprocess.run([sys.executable, "-c", before + MAPPED], capture_output=True, text=True, check=True)

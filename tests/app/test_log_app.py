@@ -8,6 +8,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -197,7 +198,8 @@ def _begin() -> None:
         async with server.lifespan(None):
             pass
 
-    asyncio.run(once())
+    with ThreadPoolExecutor(1) as pool:  # Playwright, which other tests use, has a loop running in this thread
+        pool.submit(asyncio.run, once()).result()
 
 
 @pytest.fixture

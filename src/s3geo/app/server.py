@@ -5,12 +5,11 @@
 
 from __future__ import annotations
 
-import ctypes
 import gzip
 import logging
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread
 
@@ -25,10 +24,11 @@ from s3geo import __version__
 from s3geo.app import loaders
 from s3geo.app.lasting import let_files_wait
 from s3geo.app.log import fault, note, start_log
+from s3geo.app.memory import give_memory_back
 from s3geo.app.static import assets, packed_geometry
 from s3geo.errors import S3geoError
 
-__all__ = ["SCRIPT", "give_memory_back", "lifespan", "routes"]
+__all__ = ["SCRIPT", "lifespan", "routes"]
 
 # Asked for an origin that it does not know, Streamlit would look up the public address of this machine on a server of
 # Amazon's, and wait for it. Nothing is asked of anybody here; see docs/security.md.
@@ -77,17 +77,6 @@ def _ready(_request: Request) -> Response:
     said = loaders.readiness()
     failing = said["status"] == "failing"
     return JSONResponse(said, status_code=503 if failing else 200, headers={"Cache-Control": "no-store"})
-
-
-def give_memory_back() -> None:
-    """Have blocks of 1 MB and more given back when they are freed, such as the pixels of a picture.
-
-    The allocator of Linux (glibc) takes them from the heap once one was freed, and what is kept meanwhile pins the
-    hole: sixty pictures cost 100 MB for good. Others do not know the setting, and are left as they are.
-    """
-    if sys.platform == "linux":
-        with suppress(AttributeError):  # another C library
-            ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE)
 
 
 @asynccontextmanager

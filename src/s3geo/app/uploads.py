@@ -16,6 +16,7 @@ from streamlit.runtime.stats import CacheStat
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from s3geo.app.log import note
+from s3geo.app.memory import tidy_soon
 
 __all__ = ["MOST_BYTES", "MOST_FILES", "limits_of_uploads"]
 
@@ -36,6 +37,13 @@ class _Few(MemoryUploadedFileManager):
         for oldest in before[: max(len(before) - MOST_FILES + 1, 0)]:
             self.remove_file(session_id, oldest)
         super().add_file(session_id, file)
+        tidy_soon()  # what was made of the file before may be left behind
+
+    def remove_session_files(self, session_id: str) -> None:
+        """Forget the files of a visit that is over, and soon what was made of them."""
+        if self.file_storage.get(session_id):
+            tidy_soon()
+        super().remove_session_files(session_id)
 
 
 class _Bounded:

@@ -45,8 +45,8 @@ def page() -> None:
         return
     st.html(
         '<div class="s3"><h2>Your data</h2><p>Put a table or boundaries of your own on the map, beside the bundled '
-        "ones. They are shown in this visit alone and stay in this server's memory until it is over; nothing stays on disk "
-        "or is sent on. To keep them, use <code>s3geo import</code> on the command line.</p></div>"
+        "ones. They are shown in this visit alone, and stay in this server's memory for some minutes after it; nothing "
+        "stays on disk or is sent on. To keep them, use <code>s3geo import</code> on the command line.</p></div>"
     )
     table, layer = st.tabs(["A table of figures", "Boundaries"])
     with table:
