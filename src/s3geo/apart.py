@@ -25,18 +25,22 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["LARGEST", "MEMORY", "SECONDS", "layer_apart", "table_apart"]
+__all__ = ["LARGEST", "MEMORY", "SECONDS", "layer_apart", "table_apart", "weight"]
 
-MEMORY = 1_200 * MEGABYTE
+MEMORY = 1_000 * MEGABYTE
 """Most memory of a process that reads a file, in bytes."""
 
 SECONDS = 20
 """Most processor time of it, in seconds; it may wait three times as long."""
 
-LARGEST = 100 * MEGABYTE
-"""Most memory of what was read, which the server keeps as long as the visit lasts, in bytes."""
+LARGEST = {"table": 100 * MEGABYTE, "layer": 375 * MEGABYTE}
+"""Most that what was read may weigh, in bytes (`weight`); of a layer that is a million and a half corners."""
 
-_MOST_CORNERS = 3_000_000
+_SMALLER = {
+    "table": "Keep the rows and columns that are needed.",
+    "layer": "Use more generalised boundaries: a map of England shows no more.",
+}
+_OF_A_CORNER = 250  # bytes, measured: with what is drawn from it for the map
 _MOST_PROBLEMS = 1_000
 _PATIENCE = 3 * SECONDS
 _ONE_AT_A_TIME = Lock()
@@ -90,7 +94,7 @@ def _apart(data: bytes, name: str, request: dict[str, str]) -> Iterator[tuple[Pa
             json.dumps(request | {"name": shown, "memory": MEMORY, "seconds": SECONDS})
         )
         if not _ONE_AT_A_TIME.acquire(timeout=_PATIENCE):
-            raise file_problem(shown, "could not be read yet: other files take long", "Try again in a minute.")
+            raise file_problem(shown, "could not be read yet: other files take long", "Send it again in a minute.")
         try:
             # -P: no module is looked for in a folder of strangers' files
             command = [sys.executable, "-P", "-m", "s3geo.apart", made]
@@ -112,14 +116,30 @@ def _apart(data: bytes, name: str, request: dict[str, str]) -> Iterator[tuple[Pa
         yield folder / _FOUND, told["attrs"]
 
 
+def weight(frame: pd.DataFrame) -> int:
+    """Return how many bytes a table takes in memory, or a layer with all that is made of it for maps.
+
+    Examples
+    --------
+    >>> from s3geo import open_workspace
+    >>> weight(open_workspace().layer("region")) < weight(open_workspace().layer("lep"))
+    True
+    """
+    import geopandas as gpd
+
+    corners = frame.count_coordinates().sum() if isinstance(frame, gpd.GeoDataFrame) else 0
+    return int(frame.memory_usage(deep=True).sum() + _OF_A_CORNER * corners)
+
+
 def _read(folder: Path, request: dict[str, Any]) -> None:
     given, name = folder / "given", request["name"]
     told: dict[str, Any]
     try:
         found = _table(given, name) if request["what"] == "table" else _layer(given, name, request["geography"])
-        if (size := int(found.memory_usage(deep=True).sum())) > LARGEST:
-            problem = f"is too large once it is read ({size / MEGABYTE:,.0f} MB; at most {LARGEST / MEGABYTE:,.0f} MB)"
-            raise file_problem(name, problem, "Keep what is needed of it.")
+        if (size := weight(found)) > LARGEST[request["what"]]:
+            most = LARGEST[request["what"]] / MEGABYTE
+            problem = f"is too large once it is read ({size / MEGABYTE:,.0f} MB; at most {most:,.0f} MB)"
+            raise file_problem(name, problem, _SMALLER[request["what"]])
         told, found.attrs = {"attrs": found.attrs}, {}
         found.to_parquet(folder / _FOUND)
     except tuple(_ERRORS.values()) as error:
@@ -141,9 +161,6 @@ def _layer(given: Path, name: str, geography: str) -> gpd.GeoDataFrame:
     path = given.rename(given.with_name(f"given{PurePosixPath(name).suffix.lower()}"))
     layer = read_layer(path, geography=geography, file=name)
     neighbours(layer)
-    if (corners := int(layer.count_coordinates().sum())) > _MOST_CORNERS:
-        step = "Use more generalised boundaries: a map of England shows no more."
-        raise file_problem(name, f"has {corners:,} corners (at most {_MOST_CORNERS:,})", step)
     return layer
 
 

@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -70,7 +71,7 @@ def test_an_error_comes_back_whole() -> None:
 @LIMITED
 def test_what_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "SECONDS", 3)
-    with pytest.raises(FileProblem, match=r"combs\.geojson takes more memory or time .* \(1,200 MB, 3 seconds"):
+    with pytest.raises(FileProblem, match=r"combs\.geojson takes more memory or time .* \(1,000 MB, 3 seconds"):
         layer_apart(combs(400), "combs.geojson", "lep")
 
 
@@ -85,10 +86,23 @@ def test_what_takes_too_much_memory_is_refused(monkeypatch: pytest.MonkeyPatch) 
 def test_what_is_large_once_it_is_read_is_refused() -> None:
     """One text in every row of 200,000: 20 kB in Parquet, and more than the server keeps for a visit."""
     made = BytesIO()
-    pd.DataFrame({"code": ["E37000051"] * 199_000, "2023": ["long " * 150] * 199_000}).to_parquet(made)
+    pd.DataFrame({"code": ["E37000051"] * 199_000, "2023": ["long " * 110] * 199_000}).to_parquet(made)
     assert len(made.getvalue()) < 30_000
     with pytest.raises(FileProblem, match=r"a\.parquet is too large once it is read \(1\d\d MB; at most 100 MB\)"):
         table_apart(made.getvalue(), "a.parquet")
+
+
+def test_boundaries_with_too_many_corners_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many as fit into 50 MB, in a shape that is quickly read."""
+    turn = np.linspace(0, 2 * np.pi, 1_600_000)
+    round_ = shapely.Polygon(np.column_stack([400_000 + 50_000 * np.cos(turn), 300_000 + 50_000 * np.sin(turn)]))
+    made = BytesIO()
+    frame = gpd.GeoDataFrame({"code": ["a"], "name": ["A"]}, geometry=[round_], crs=27700)
+    frame.to_parquet(made)
+    with pytest.raises(
+        FileProblem, match=r"too large once it is read \(4\d\d MB; at most 375 MB\). Use more generalised"
+    ):
+        layer_apart(made.getvalue(), "a.parquet", "lep")
 
 
 def test_of_many_problems_the_first_thousand_come() -> None:
@@ -106,7 +120,7 @@ def test_what_waits_for_ever_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_who_waits_too_long_for_others_is_told_to_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "_PATIENCE", 0.05)
-    with apart._ONE_AT_A_TIME, pytest.raises(FileProblem, match="Try again in a minute"):
+    with apart._ONE_AT_A_TIME, pytest.raises(FileProblem, match="Send it again in a minute"):
         table_apart(TABLE, "a.csv")
 
 

@@ -8,13 +8,15 @@ from html import escape
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+import pandas as pd
 import streamlit as st
 
-from s3geo.apart import layer_apart, table_apart
+from s3geo.apart import layer_apart, table_apart, weight
 from s3geo.app import log
 from s3geo.app.embedding import embedded
 from s3geo.app.frame import show_error, workspace
 from s3geo.app.markdown import plain
+from s3geo.app.room import take_room
 from s3geo.app.sharing import out_of_turn
 from s3geo.app.state import elsewhere, show
 from s3geo.errors import S3geoError
@@ -27,7 +29,7 @@ from s3geo.views.wording import counted
 from s3geo.workspace import GEOGRAPHIES, Workspace
 from s3geo.workspace.own import Described, describe_own
 
-T = TypeVar("T")
+F = TypeVar("F", bound=pd.DataFrame)
 
 _TABLES = ["csv", "xlsx", "ods", "parquet"]
 _LAYERS = ["zip", "gpkg", "geojson", "json", "fgb"]
@@ -96,19 +98,22 @@ def _table(ws: Workspace) -> None:
     _describe(ws, geography, matched)
 
 
-def _once(kind: str, key: str, read: Callable[[], T]) -> T:
+def _once(kind: str, key: str, read: Callable[[], F]) -> F:
     """Read a file when it comes, not whenever the page is drawn; an error is kept too."""
     kept = st.session_state.get(kind)
     if kept is None or kept[0] != key:
+        st.session_state[kind] = None  # what came before gives its room back
         with st.spinner("Reading the file …"), out_of_turn():
             try:
-                kept = (key, read(), None)
+                frame = read()
+                take_room(frame, weight(frame), str(frame.attrs["file"]))
+                kept = (key, frame, None)
             except S3geoError as error:
                 kept = (key, None, error)
         st.session_state[kind] = kept
     if kept[2] is not None:
-        raise kept[2]
-    return cast("T", kept[1])
+        raise kept[2].with_traceback(None)
+    return cast("F", kept[1])
 
 
 def _report(ws: Workspace, geography: str, matched: OwnTable, accepted: dict[str, str]) -> None:
@@ -160,6 +165,7 @@ def _describe(ws: Workspace, geography: str, matched: OwnTable) -> None:
         return
     try:
         own = describe_own(matched, Described(geography=geography, **about))
+        take_room(own.observations, weight(own.observations), matched.report.file)
         st.session_state["_workspace"] = ws.with_own(own)
     except S3geoError as error:
         show_error(error)
@@ -194,6 +200,12 @@ def _layer(ws: Workspace) -> None:
     for note in layer.attrs.get("notes", ()):
         st.caption(plain(str(note)))
     if st.button("Use these boundaries", type="primary"):
-        st.session_state["_workspace"] = ws.with_layer(geography, layer, file=clean_text(file.name))
+        own = ws.with_layer(geography, layer, file=clean_text(file.name))
+        try:
+            take_room(own, weight(layer), file.name)
+        except S3geoError as error:
+            show_error(error)
+            return
+        st.session_state["_workspace"] = own
         show(geography=geography)
         st.switch_page(st.session_state["_explore"])
