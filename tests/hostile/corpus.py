@@ -474,6 +474,25 @@ def parquet_of_one_long_text_many_times(folder: Path) -> Path:
 
 
 @table("refused")
+def parquet_of_long_values_of_one_length(folder: Path) -> Path:
+    """Their length stands in the schema, and one of them is stored."""
+    values = pa.array([b"a" * 1_000_000] * 1_000, pa.binary(1_000_000))
+    pq.write_table(pa.table({"code": [CODES[0]] * 1_000, "2023": values}), folder / "fixed.parquet",
+                   compression="zstd", dictionary_pagesize_limit=2**24)  # fmt: skip
+    return folder / "fixed.parquet"
+
+
+@table("read")
+def parquet_with_millions_of_values_in_a_cell(folder: Path) -> Path:
+    """Lists are left out: how long they are is known when they are read."""
+    many = pa.ListArray.from_arrays(pa.array([0, 20_000_000], pa.int32()), pa.nulls(20_000_000, pa.int64()))
+    pq.write_table(
+        pa.table({"code": [CODES[0]], "2023": [1], "list": many}), folder / "lists.parquet", compression="zstd"
+    )
+    return folder / "lists.parquet"
+
+
+@table("refused")
 def parquet_of_two_million_rows(folder: Path) -> Path:
     pq.write_table(pa.table({"code": pa.repeat("E37000051", 2_000_000)}), folder / "rows.parquet", row_group_size=100)
     return folder / "rows.parquet"
@@ -720,6 +739,64 @@ def geojson_with_a_tangle(folder: Path) -> Path:
     rng = random.Random(4)
     ring = [[rng.uniform(-2, -1), rng.uniform(52, 53)] for _ in range(20_000)]
     return with_ring(folder, "tangle.geojson", [*ring, ring[0]])
+
+
+def scribble(
+    corners: int, seed: int, within: tuple[float, float, float, float] = (-2, 52, -1, 53)
+) -> list[list[float]]:
+    rng, (west, south, east, north) = random.Random(seed), within
+    ring = [[rng.uniform(west, east), rng.uniform(south, north)] for _ in range(corners)]
+    return [*ring, ring[0]]
+
+
+@layer("refused")
+def geojson_with_three_small_tangles(folder: Path) -> Path:
+    """None of them is large, together they take a quarter of a minute."""
+
+    def edit(document: dict) -> None:
+        for seed, feature in enumerate(document["features"]):
+            feature["geometry"] = {"type": "Polygon", "coordinates": [scribble(998, seed)]}
+
+    return geojson(folder, "three.geojson", edit)
+
+
+@layer("refused")
+def geojson_with_a_tangle_in_a_long_coast(folder: Path) -> Path:
+    """A hundredth of the corners cross, all in one piece between others that do not."""
+    steps = 200_000
+    coast = [[-2 + n / steps, 52 + (n % 2) / steps] for n in range(steps)]
+    ring = [
+        *coast[: steps // 3],
+        *scribble(2_000, 1, (-1.7, 52.1, -1.6, 52.2)),
+        *coast[steps // 3 :],
+        [-1, 53],
+        [-2, 53],
+    ]
+    return with_ring(folder, "coast.geojson", [*ring, ring[0]])
+
+
+@layer("refused")
+def geojson_of_10_000_areas(folder: Path) -> Path:
+    def edit(document: dict) -> None:
+        first = document["features"][0]
+        document["features"] = [first | {"properties": {"LEP21CD": f"X{n}", "LEP21NM": f"x{n}"}} for n in range(10_000)]
+
+    return geojson(folder, "many.geojson", edit)
+
+
+@layer("refused")
+def geojson_with_a_name_as_long_as_a_book(folder: Path) -> Path:
+    return geojson(folder, "book.geojson", lambda d: d["features"][0]["properties"].update(LEP21NM="a" * 100_000))
+
+
+@layer("read")
+def geoparquet_with_millions_of_values_in_a_cell(folder: Path) -> Path:
+    squares().to_parquet(folder / "lists.parquet")
+    table = pq.read_table(folder / "lists.parquet")
+    offsets = pa.array([0, 10_000_000, 10_000_000, 10_000_000], pa.int32())
+    many = pa.ListArray.from_arrays(offsets, pa.nulls(10_000_000, pa.int64()))
+    pq.write_table(table.append_column("list", many), folder / "lists.parquet", compression="zstd")
+    return folder / "lists.parquet"
 
 
 @layer("refused")
