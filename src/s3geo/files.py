@@ -289,11 +289,11 @@ def parquet_size(source: Path | BinaryIO) -> int:
 
     with pq.ParquetFile(source) as plain:
         meta, names = plain.metadata, set(flat_columns(plain))
-        flat = {at: one for at in range(meta.num_columns) if (one := plain.schema.column(at)).path in names}
-        groups = [meta.row_group(group) for group in range(meta.num_row_groups)]
-    declared = sum(group.column(at).total_uncompressed_size for group in groups for at in flat)
-    total: int = max(declared, meta.num_rows * sum(max(one.length, 8) for one in flat.values()))
-    texts = [one.path for one in flat.values() if one.physical_type == "BYTE_ARRAY"]
+        flat = [one for at in range(meta.num_columns) if (one := plain.schema.column(at)).path in names]
+        # not what a group says of each column: pyarrow ends the process where that is damaged
+        declared = sum(meta.row_group(group).total_byte_size for group in range(meta.num_row_groups))
+    total: int = max(declared, meta.num_rows * sum(max(one.length, 8) for one in flat))
+    texts = [one.path for one in flat if one.physical_type == "BYTE_ARRAY"]
     if total > 500 * MEGABYTE or not texts:
         return total
     if not isinstance(source, Path):

@@ -200,9 +200,10 @@ def _layer(ws: Workspace) -> None:
     for note in layer.attrs.get("notes", ()):
         st.caption(plain(str(note)))
     if st.button("Use these boundaries", type="primary"):
-        own = ws.with_layer(geography, layer, file=clean_text(file.name))
+        own, size = ws.with_layer(geography, layer, file=clean_text(file.name)), weight(layer)
+        st.session_state["_own_layer"] = layer = None  # from here on the workspace has it
         try:
-            take_room(own, weight(layer), file.name)
+            take_room(own, size, file.name)
         except S3geoError as error:
             show_error(error)
             return
