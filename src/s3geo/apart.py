@@ -8,7 +8,9 @@ Run as a program, it reads the file of a folder and puts there what it found.
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -16,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from s3geo.errors import FileProblem, LayerError, TableError
 from s3geo.files import MEGABYTE, clean_text, file_problem
@@ -25,25 +27,32 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["LARGEST", "MEMORY", "SECONDS", "layer_apart", "table_apart", "weight"]
+__all__ = ["LARGE", "LARGEST", "SMALL", "Lane", "layer_apart", "table_apart", "weight"]
 
-MEMORY = 1_000 * MEGABYTE
-"""Most memory of a process that reads a file, in bytes."""
 
-SECONDS = 20
-"""Most processor time of it, in seconds; it may wait three times as long."""
+class Lane(NamedTuple):
+    """What a process that reads a file may take: bytes of memory, seconds of processor time; and whose turn it is."""
 
-LARGEST = {"table": 100 * MEGABYTE, "layer": 375 * MEGABYTE}
-"""Most that what was read may weigh, in bytes (`weight`); of a layer that is a million and a half corners."""
+    memory: int
+    seconds: int
+    turn: Lock
+
+
+SMALL = Lane(800 * MEGABYTE, 6, Lock())
+LARGE = Lane(1_000 * MEGABYTE, 20, Lock())
+"""Small files have a lane of their own, in which nobody waits for large ones."""
+
+LARGEST = {"table": 60 * MEGABYTE, "layer": 150 * MEGABYTE}
+"""Most that what was read may weigh, in bytes (`weight`); of a layer that is half a million corners and more."""
 
 _SMALLER = {
     "table": "Keep the rows and columns that are needed.",
     "layer": "Use more generalised boundaries: a map of England shows no more.",
 }
 _OF_A_CORNER = 250  # bytes, measured: with what is drawn from it for the map
-_MOST_PROBLEMS = 1_000
-_PATIENCE = 3 * SECONDS
-_ONE_AT_A_TIME = Lock()
+_SMALL_FILE = 400_000
+_PATIENCE = 60.0
+_MOST_PROBLEMS, _LONGEST_TEXT, _LONGEST_NAME, _LONGEST_ANSWER = 500, 300, 80, 2 * MEGABYTE
 _TOO_MUCH = 3
 _ERRORS = {kind.__name__: kind for kind in (FileProblem, LayerError, TableError)}
 _FOUND, _TOLD = "found.parquet", "told.json"
@@ -86,26 +95,28 @@ def layer_apart(data: bytes, name: str, geography: str) -> gpd.GeoDataFrame:
 @contextmanager
 def _apart(data: bytes, name: str, request: dict[str, str]) -> Iterator[tuple[Path, dict[Any, Any]]]:
     """Yield the file with what was found in `data`, and what is told about it."""
-    shown = clean_text(name)
+    shown, lane = _short(clean_text(name)), SMALL if len(data) < _SMALL_FILE else LARGE
     with tempfile.TemporaryDirectory(prefix="s3geo-") as made:
         folder = Path(made)
         (folder / "given").write_bytes(data)
         (folder / "request.json").write_text(
-            json.dumps(request | {"name": shown, "memory": MEMORY, "seconds": SECONDS})
+            json.dumps(request | {"name": shown, "memory": lane.memory, "seconds": lane.seconds})
         )
-        if not _ONE_AT_A_TIME.acquire(timeout=_PATIENCE):
+        if not lane.turn.acquire(timeout=_PATIENCE):
             raise file_problem(shown, "could not be read yet: other files take long", "Send it again in a minute.")
         try:
             # -P: no module is looked for in a folder of strangers' files
             command = [sys.executable, "-P", "-m", "s3geo.apart", made]
-            done = subprocess.run(command, capture_output=True, check=False, timeout=_PATIENCE, cwd=made)
+            env = {**os.environ, "TMPDIR": made}  # what is unpacked goes with the folder, whatever ends the process
+            done = subprocess.run(command, capture_output=True, check=False, timeout=_PATIENCE, cwd=made, env=env)
             lost = done.returncode < 0 or done.returncode == _TOO_MUCH
         except subprocess.TimeoutExpired:
             lost = True
         finally:
-            _ONE_AT_A_TIME.release()
+            lane.turn.release()
+        lost = lost or (done.returncode == 0 and (folder / _TOLD).stat().st_size > _LONGEST_ANSWER)
         if lost:
-            limits = f"{MEMORY / MEGABYTE:,.0f} MB, {SECONDS} seconds"
+            limits = f"{lane.memory / MEGABYTE:,.0f} MB, {lane.seconds} seconds"
             problem = f"takes more memory or time to read than there is for one file ({limits})"
             raise file_problem(shown, problem, "Use a smaller or more generalised version of it.")
         if done.returncode:
@@ -140,12 +151,22 @@ def _read(folder: Path, request: dict[str, Any]) -> None:
             most = LARGEST[request["what"]] / MEGABYTE
             problem = f"is too large once it is read ({size / MEGABYTE:,.0f} MB; at most {most:,.0f} MB)"
             raise file_problem(name, problem, _SMALLER[request["what"]])
-        told, found.attrs = {"attrs": found.attrs}, {}
+        notes = [_cut(str(note)) for note in found.attrs.get("notes", ())[:_MOST_PROBLEMS]]
+        told, found.attrs = {"attrs": {**found.attrs, "notes": notes}}, {}
         found.to_parquet(folder / _FOUND)
     except tuple(_ERRORS.values()) as error:
-        first = error.problems.head(_MOST_PROBLEMS).to_dict("records")
-        told = {"error": type(error).__name__, "message": str(error), "problems": first}
+        first = error.problems.head(_MOST_PROBLEMS).map(_cut).to_dict("records")
+        told = {"error": type(error).__name__, "message": _cut(str(error), 4 * _LONGEST_TEXT), "problems": first}
     (folder / _TOLD).write_text(json.dumps(told, default=str))
+
+
+def _cut(text: object, most: int = _LONGEST_TEXT) -> object:
+    return f"{text[: most - 1]}…" if isinstance(text, str) and len(text) > most else text
+
+
+def _short(name: str) -> str:
+    """Return a name without its middle where it is long; what it ends in stays."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 20]}…{name[-19:]}"
 
 
 def _table(given: Path, name: str) -> pd.DataFrame:
@@ -166,7 +187,6 @@ def _layer(given: Path, name: str, geography: str) -> gpd.GeoDataFrame:
 
 def _limit(memory: int, seconds: int) -> None:
     with suppress(ImportError, OSError, ValueError):  # Windows knows no such limits, others not all of them
-        import os
         import resource
 
         os.nice(5)  # visitors who click come first
@@ -186,7 +206,8 @@ def _main() -> None:
     try:
         _read(folder, request)
     except Exception as error:
-        if isinstance(error, MemoryError) or "bad_alloc" in str(error):  # the latter is what GEOS says
+        full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EFBIG)
+        if full or isinstance(error, MemoryError) or "bad_alloc" in str(error):  # the latter is what GEOS says
             sys.exit(_TOO_MUCH)
         raise
 

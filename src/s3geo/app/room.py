@@ -10,7 +10,7 @@ from s3geo.files import file_problem
 
 __all__ = ["MOST", "take_room"]
 
-MOST = 800_000_000
+MOST = 600_000_000
 """Bytes for the figures and boundaries of all visits, with what is drawn from them."""
 
 _guard = Lock()

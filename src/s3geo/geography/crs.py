@@ -35,6 +35,7 @@ _NAMES_FILES = re.compile(
     r"\w*grids\s*=|proj4_grids|extension\s*\[|parameter_?file|proj-based|bound_?crs|\b(?:init|proj|title|file|model)\s*=",
     re.IGNORECASE,
 )
+_LONGEST = 50_000
 _KINDS = {"Projected CRS", "Geographic 2D CRS", "Geographic 3D CRS", "Vertical CRS"}
 _BY_A_NUMBER = "Export it again with its reference system as a number, for example EPSG:27700."
 _WEB_MAP = re.compile(r'EXTENSION\["PROJ4","\+proj=merc [+\w=. -]*\+nadgrids=@null \+wktext(?: {1,2}\+no_defs)?"\],?')
@@ -78,7 +79,7 @@ def refuse_files(text: str, file: str) -> None:
     Raises
     ------
     LayerError
-        If it does.
+        If it does, or is too long.
 
     Examples
     --------
@@ -86,6 +87,8 @@ def refuse_files(text: str, file: str) -> None:
     Traceback (most recent call last):
     s3geo.errors.LayerError: a.geojson states a coordinate reference system by programs or files of PROJ. ...
     """
+    if len(text) > _LONGEST:  # PROJ looks at a long name again and again
+        raise _wrong(file, f"describes its coordinate reference system in {len(text):,} letters", _BY_A_NUMBER)
     if _NAMES_FILES.search(_WEB_MAP.sub("", text)):  # that extension says that there is no file
         raise _wrong(file, "states a coordinate reference system by programs or files of PROJ", _BY_A_NUMBER)
 

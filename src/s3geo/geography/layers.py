@@ -40,7 +40,7 @@ _GSS = re.compile(r"[EWSNK]\d{8}")
 _NEAR = 7
 """Sides near a side, itself and its neighbours among them; a coastline has three or four."""
 
-_LONGEST = {"code": 40, "name": 150}
+_LONGEST = {"code": 40, "name": 100}
 _MOST_CROSSINGS = 150_000
 _REPAIR = "Repair the layer, or leave the feature out, and export it again."
 

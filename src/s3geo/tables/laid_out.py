@@ -23,6 +23,7 @@ _Act = Callable[[dict[str, str]], None]
 """What to do at the start of an element, given its attributes."""
 
 _MOST_TEXT = 200 * MEGABYTE
+_MOST_SPACES = 1_000_000
 _MOST_LAID_OUT = 5_000_000
 _MOST_TAGS = 14_000_000  # a cell with a text of its own has six
 _LONG = 1_000  # bytes of a shared text from which on it is worth counting how often it is used
@@ -121,6 +122,8 @@ def _of_excel(sheet: _Extent) -> dict[str, _Act]:
 
     def next_row(attributes: dict[str, str]) -> None:
         nonlocal row, column
+        if any(name.endswith(":r") for name in attributes):  # which the readers do not take for the row's number
+            raise ExpatError("a row with two numbers")
         row, column = _whole(attributes, "r", row + 1), 0
 
     def cell(attributes: dict[str, str]) -> None:
@@ -141,7 +144,7 @@ def _of_excel(sheet: _Extent) -> dict[str, _Act]:
 
 def _of_opendocument(sheet: _Extent) -> dict[str, _Act]:
     """Count rows and cells that say how often they stand; what comes after the last with something in it is nothing."""
-    before = times = column = 0
+    before = times = column = blank = 0
 
     def next_table(_: object) -> None:
         nonlocal before, times, column
@@ -161,7 +164,20 @@ def _of_opendocument(sheet: _Extent) -> dict[str, _Act]:
         if column:
             sheet.reach(before + times, column)
 
-    return {"table": next_table, "table-row": next_row, "table-cell": cell, "covered-table-cell": cell, "p": text}
+    def spaces(attributes: dict[str, str]) -> None:
+        nonlocal blank
+        blank += _whole(attributes, "c", 1)
+        if blank > _MOST_SPACES:
+            raise ExpatError("spaces without end")
+
+    return {
+        "table": next_table,
+        "table-row": next_row,
+        "table-cell": cell,
+        "covered-table-cell": cell,
+        "p": text,
+        "s": spaces,
+    }
 
 
 def _measuring(parser: XMLParserType, lengths: list[int]) -> _Act:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from s3geo.model.aliases import LEP_ALIASES
 
-__all__ = ["Names", "Suggestion", "normalise", "search"]
+__all__ = ["LONGEST", "Names", "Suggestion", "normalise", "search"]
 
 LONGEST = 200
 """Letters of the longest name that is looked at."""
@@ -33,7 +33,7 @@ _MARKS[ord("&")] = " and "
 _SUFFIX = re.compile(r"\b(local enterprise partnership|enterprise partnership|lep)$")
 
 
-LONGEST = 150
+LONGEST = 100
 """Letters of a name that are looked at; no area has as many."""
 
 
@@ -58,7 +58,7 @@ def normalise(name: str) -> str:
     return _normalised(str(name)[:LONGEST])
 
 
-@lru_cache(maxsize=250_000)  # more than a table has rows: a join asks for each name several times
+@lru_cache(maxsize=20_000)  # more names than most tables have: a join asks for each several times
 def _normalised(name: str) -> str:
     text = name.casefold()
     if not text.isascii():

@@ -21,6 +21,9 @@ __all__ = ["NOT_STATED", "OwnTable", "match_own", "offered_codes", "template"]
 NOT_STATED = "period not stated"
 """Period of figures that do not say."""
 
+MOST_SERIES = 100
+MOST_PERIODS = 300
+
 _PERIOD = re.compile(r"(?:19|20)\d{2}(?:[/-]\d{2,4})?(?:\s*(?:to|–)\s*(?:19|20)\d{2})?")
 _PERIOD_NAMES = {"period", "year", "date", "time"}
 _VALUE_NAMES = {"value", "values", "figure", "amount", "obs_value"}
@@ -139,6 +142,7 @@ def match_own(
     shown = file or str(table.attrs.get("file", "table"))
     key, by = key_column(layer, table, file=shown)
     long = _long(table, key, shown, period, series)
+    _refuse_many(long, shown)
     meant = dict(accepted or {})
     if by == "name":
         meant = {given: str(layer["name"].get(code, code)) for given, code in meant.items()}
@@ -160,6 +164,17 @@ def match_own(
     values = rows[~repeated].assign(code=rows["key"].map(codes))
     values = values[values["code"].notna() & values["code"].isin(report.matched)]
     return OwnTable(values[["series", "period", "code", "value"]].reset_index(drop=True), england, report)
+
+
+def _refuse_many(long: pd.DataFrame, shown: str) -> None:
+    """Refuse a table of more series or periods than anybody could choose from."""
+    for what, column, most in (("series", "series", MOST_SERIES), ("periods", "period", MOST_PERIODS)):
+        if (n := long[column].nunique()) > most:
+            step = "Keep those that are needed."
+            raise TableError(
+                f"{shown} has {n:,} {what} (at most {most}). {step}",
+                [{"file": shown, "problem": f"{n:,} {what}", "next_step": step}],
+            )
 
 
 def _codes(layer: gpd.GeoDataFrame, keys: pd.Series, by: str) -> dict[str, str]:
@@ -190,6 +205,7 @@ def _long(table: pd.DataFrame, key: str, shown: str, period: str, series: str) -
     columns = [str(c) for c in table.columns if c != key and str(c).strip().casefold() not in _NAME_NAMES]
     dated = [column for column in columns if _PERIOD.fullmatch(column.strip())]
     chosen = dated or _numeric(table, columns, shown)
+    _refuse_many(pd.DataFrame({"period" if dated else "series": chosen}, columns=["series", "period"]), shown)
     parts = [
         pd.DataFrame(
             {

@@ -25,6 +25,7 @@ LARGEST = 50 * MEGABYTE
 MOST_ROWS = 200_000
 MOST_COLUMNS = 2_000
 MOST_CELLS = 2_000_000
+LONGEST_CELL = 32_767
 
 _BY_SUFFIX = {
     ".csv": (("text",), "a CSV table"),
@@ -121,6 +122,7 @@ def _frame(lines: Iterable[list[str]], shown: str, **attrs: Any) -> pd.DataFrame
             raise _error(shown, row, f"the row has {len(record):,} cells", f"Keep at most {MOST_COLUMNS:,} columns.")
         if not any(cell.strip() for cell in record):
             continue
+        _check_length(record, shown, row)
         if not header:
             header, at_header = _header(record), row
             if len(header) > MOST_COLUMNS:
@@ -151,6 +153,12 @@ def _frame(lines: Iterable[list[str]], shown: str, **attrs: Any) -> pd.DataFrame
     described: dict[Any, Any] = {"file": shown, **attrs}
     frame.attrs = described
     return frame
+
+
+def _check_length(cells: list[str], shown: str, row: object = "") -> None:
+    if (longest := max(map(len, cells), default=0)) > LONGEST_CELL:
+        problem = f"a cell has {longest:,} letters (at most {LONGEST_CELL:,}, as in Excel)"
+        raise _error(shown, row, problem, "Shorten it, or leave the column out.")
 
 
 def _header(record: list[str]) -> list[str]:
@@ -194,6 +202,8 @@ def _from_parquet(data: bytes, shown: str) -> pd.DataFrame:
     except Exception as error:  # pyarrow raises OSError, UnicodeDecodeError, KeyError: whatever the damage leads to
         raise file_problem(shown, "cannot be read: it is cut short or damaged", "Download it again.") from error
     _check_header([str(name) for name in read.columns], 1, shown)
+    for name in read.columns:
+        _check_length([cell for cell in read[name] if isinstance(cell, str)], shown)
     if read.empty:
         raise _error(shown, "", "there are no rows in the table", "Export it again.")
     binary = [name for name in read.columns if read[name].map(lambda cell: isinstance(cell, bytes)).astype(bool).any()]

@@ -11,6 +11,8 @@ from s3geo.errors import PROBLEM_COLUMNS
 
 __all__ = ["JoinReport"]
 
+_LONGEST = 100  # letters of a key that are said again
+
 
 @dataclass(frozen=True, slots=True)
 class JoinReport:
@@ -87,17 +89,16 @@ class JoinReport:
         return "\n".join([self.summary(), *lines, *more])
 
     def _unknown(self) -> list[dict[str, Any]]:
-        first = self.suggestions.drop_duplicates("row").set_index("row")
+        first = self.suggestions.drop_duplicates("row")
+        meant = {row: f"{name} ({code})" for row, code, name in first[["row", "code", "name"]].itertuples(index=False)}
         found = []
         for row, given in self.rows_without_region.itertuples(index=False):
-            if row in first.index:
-                step = (
-                    f"Did you mean {first.loc[row, 'name']} ({first.loc[row, 'code']})? Write that, or remove the row."
-                )
-            else:
-                step = f"Write a {self.by} of the layer, or remove the row."
-            problem = f"{given!r} is no region of the layer" if given else f"the {self.by} is empty"
-            found.append({"row": row, "code": given, "problem": problem, "next_step": step})
+            step = f"Write a {self.by} of the layer, or remove the row."
+            if row in meant:
+                step = f"Did you mean {meant[row]}? Write that, or remove the row."
+            said = given if len(given) <= _LONGEST else f"{given[:_LONGEST]}…"
+            problem = f"{said!r} is no region of the layer" if given else f"the {self.by} is empty"
+            found.append({"row": row, "code": said, "problem": problem, "next_step": step})
         return found
 
     def _clashing(self) -> list[dict[str, Any]]:
@@ -111,7 +112,8 @@ class JoinReport:
         step = "Keep one row for it (one year, one category); until then it is shown without data."
         found = []
         for code, rows in self.duplicates.groupby("code"):
-            where = ", ".join(str(row) for row in rows["row"])
+            more = f" and {len(rows) - 20:,} more" if len(rows) > 20 else ""
+            where = ", ".join(str(row) for row in rows["row"].head(20)) + more
             problem = f"rows {where} are all for {code}"
             found.append({"row": rows["row"].iloc[0], "code": code, "problem": problem, "next_step": step})
         return found

@@ -30,6 +30,7 @@ from s3geo.app.state import (
 from s3geo.errors import DataError, NotFound, UsageError
 from s3geo.exports import today
 from s3geo.model.evidence import LINK_SOURCES, SECTOR_TABLES
+from s3geo.tables.names import LONGEST
 from s3geo.views.bivariate import BivariateTable
 from s3geo.views.choropleth import RegionMap
 from s3geo.views.class_table import ClassTable
@@ -282,7 +283,7 @@ def _today(ws: Workspace, code: str) -> None:
 def _found(ws: Workspace, view: View) -> None:
     """Take what was typed into the search box."""
     touched()
-    text = st.session_state["find"].strip()
+    text = st.session_state["find"].strip()[:LONGEST]
     if not text:
         return
     try:

@@ -33,6 +33,7 @@ F = TypeVar("F", bound=pd.DataFrame)
 
 _TABLES = ["csv", "xlsx", "ods", "parquet"]
 _LAYERS = ["zip", "gpkg", "geojson", "json", "fgb"]
+_MOST_PROBLEMS = 1_000
 _DIRECTIONS = {"neutral": "neither", "higher_is_better": "more", "lower_is_better": "less"}
 
 
@@ -88,13 +89,13 @@ def _table(ws: Workspace) -> None:
     accepted: dict[str, str] = st.session_state.setdefault(f"_accepted_{file.file_id}_{geography}", {})
     try:
         table = _once("_own_table", file.file_id, lambda: table_apart(file.getvalue(), file.name))
-        matched = match_own(table, ws.layer(geography), file=str(table.attrs["file"]), accepted=accepted, period=told)
+        matched, problems = _matched(ws, geography, table, accepted, told)
     except S3geoError as error:
         show_error(error)
         return
     if told in set(matched.figures["period"]):
         st.text_input("Period of the figures; the table does not say", key="own_period", placeholder="2024")
-    _report(ws, geography, matched, accepted)
+    _report(ws, geography, matched, problems, accepted)
     _describe(ws, geography, matched)
 
 
@@ -116,7 +117,21 @@ def _once(kind: str, key: str, read: Callable[[], F]) -> F:
     return cast("F", kept[1])
 
 
-def _report(ws: Workspace, geography: str, matched: OwnTable, accepted: dict[str, str]) -> None:
+def _matched(
+    ws: Workspace, geography: str, table: pd.DataFrame, accepted: dict[str, str], period: str
+) -> tuple[OwnTable, pd.DataFrame]:
+    """Match a table when it or what is accepted changes; with the first problems of many."""
+    layer = ws.layer(geography)
+    key = (id(table), id(layer), tuple(accepted.items()), period)
+    kept = st.session_state.get("_own_matched")
+    if kept is None or kept[0] != key:
+        own = match_own(table, layer, file=str(table.attrs["file"]), accepted=accepted, period=period)
+        kept = (key, table, own, own.report.problems.head(_MOST_PROBLEMS))
+        st.session_state["_own_matched"] = kept
+    return kept[2], kept[3]
+
+
+def _report(ws: Workspace, geography: str, matched: OwnTable, problems: pd.DataFrame, accepted: dict[str, str]) -> None:
     """Say what matched and what did not, and offer what the rest may mean, one by one."""
     report = matched.report
     (st.success if report.ok else st.warning)(plain(report.summary()))
@@ -138,8 +153,8 @@ def _report(ws: Workspace, geography: str, matched: OwnTable, accepted: dict[str
         said, button = st.columns([4, 1.4], vertical_alignment="center")
         said.html(f'<div class="s3"><p>“{escape(given)}”: did you mean <b>{escape(name)}</b>?</p></div>')
         button.button("Accept", key=f"accept_{given}", on_click=accepted.update, args=({given: code},))
-    if len(report.problems):
-        st.dataframe(report.problems.drop(columns="file"), hide_index=True, width="stretch")
+    if len(problems):
+        st.dataframe(problems.drop(columns="file"), hide_index=True, width="stretch")
 
 
 def _describe(ws: Workspace, geography: str, matched: OwnTable) -> None:
@@ -200,10 +215,12 @@ def _layer(ws: Workspace) -> None:
     for note in layer.attrs.get("notes", ()):
         st.caption(plain(str(note)))
     if st.button("Use these boundaries", type="primary"):
-        own, size = ws.with_layer(geography, layer, file=clean_text(file.name)), weight(layer)
-        st.session_state["_own_layer"] = layer = None  # from here on the workspace has it
+        name, size = str(layer.attrs["file"]), weight(layer)
+        own = ws.with_layer(geography, layer, file=name)
+        st.session_state["_own_layer"] = None
+        del layer  # from here on the workspace has it
         try:
-            take_room(own, size, file.name)
+            take_room(own, size, name)
         except S3geoError as error:
             show_error(error)
             return
