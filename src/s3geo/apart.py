@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["LARGE", "LARGEST", "SMALL", "Lane", "layer_apart", "table_apart", "weight"]
+__all__ = ["LARGE", "LARGEST", "MOST_CORNERS", "SMALL", "Lane", "layer_apart", "table_apart", "weight"]
 
 
 class Lane(NamedTuple):
@@ -42,13 +42,12 @@ SMALL = Lane(800 * MEGABYTE, 6, Lock())
 LARGE = Lane(1_000 * MEGABYTE, 20, Lock())
 """Small files have a lane of their own, in which nobody waits for large ones."""
 
-LARGEST = {"table": 60 * MEGABYTE, "layer": 150 * MEGABYTE}
-"""Most that what was read may weigh, in bytes (`weight`); of a layer that is half a million corners and more."""
+LARGEST = 60 * MEGABYTE
+"""Most that a table may take once it is read, in bytes."""
 
-_SMALLER = {
-    "table": "Keep the rows and columns that are needed.",
-    "layer": "Use more generalised boundaries: a map of England shows no more.",
-}
+MOST_CORNERS = 500_000
+"""Most corners of a layer: the server draws it while others wait."""
+
 _OF_A_CORNER = 250  # bytes, measured: with what is drawn from it for the map
 _SMALL_FILE = 400_000
 _PATIENCE = 60.0
@@ -147,10 +146,6 @@ def _read(folder: Path, request: dict[str, Any]) -> None:
     told: dict[str, Any]
     try:
         found = _table(given, name) if request["what"] == "table" else _layer(given, name, request["geography"])
-        if (size := weight(found)) > LARGEST[request["what"]]:
-            most = LARGEST[request["what"]] / MEGABYTE
-            problem = f"is too large once it is read ({size / MEGABYTE:,.0f} MB; at most {most:,.0f} MB)"
-            raise file_problem(name, problem, _SMALLER[request["what"]])
         notes = [_cut(str(note)) for note in found.attrs.get("notes", ())[:_MOST_PROBLEMS]]
         told, found.attrs = {"attrs": {**found.attrs, "notes": notes}}, {}
         found.to_parquet(folder / _FOUND)
@@ -172,7 +167,11 @@ def _short(name: str) -> str:
 def _table(given: Path, name: str) -> pd.DataFrame:
     from s3geo.tables.read import read_table
 
-    return read_table(given.read_bytes(), name=name).rename_axis(None)  # a column may be called as the index is
+    table = read_table(given.read_bytes(), name=name)
+    if (size := weight(table)) > LARGEST:
+        problem = f"is too large once it is read ({size / MEGABYTE:,.0f} MB; at most {LARGEST / MEGABYTE:,.0f} MB)"
+        raise file_problem(name, problem, "Keep the rows and columns that are needed.")
+    return table.rename_axis(None)  # a column may be called as the index is
 
 
 def _layer(given: Path, name: str, geography: str) -> gpd.GeoDataFrame:
@@ -181,6 +180,9 @@ def _layer(given: Path, name: str, geography: str) -> gpd.GeoDataFrame:
 
     path = given.rename(given.with_name(f"given{PurePosixPath(name).suffix.lower()}"))
     layer = read_layer(path, geography=geography, file=name)
+    if (corners := int(layer.count_coordinates().sum())) > MOST_CORNERS:
+        step = "Use more generalised boundaries (ONS calls them BUC or BSC): a map of England shows no more."
+        raise file_problem(name, f"has {corners:,} corners (at most {MOST_CORNERS:,})", step)
     neighbours(layer)
     return layer
 
