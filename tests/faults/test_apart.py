@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import zipfile
 from io import BytesIO
 from pathlib import Path
 
@@ -108,6 +109,44 @@ def test_of_many_problems_the_first_come() -> None:
     with pytest.raises(TableError, match="There are 4999 more such rows") as caught:
         table_apart(data.encode(), "a.csv")
     assert len(caught.value.problems) == 500
+
+
+def test_what_is_said_back_is_short() -> None:
+    """Neither a name of a file nor what stands in it comes back in every row of an answer."""
+    name = "n" * 900 + ".csv"
+    with pytest.raises(TableError) as caught:
+        table_apart(("code,2023\n" + "E37000051,1,2\n" * 3_000).encode(), name)
+    assert len(str(caught.value)) < 1_500
+    assert caught.value.problems["file"].str.len().max() == 80
+    assert caught.value.problems["file"].str.endswith(".csv").all()
+    shape = {"type": "\x7f" * 1_000_000, "coordinates": []}
+    feature = {"type": "Feature", "properties": {"code": "a", "name": "A"}, "geometry": shape}
+    with pytest.raises(LayerError) as caught:
+        layer_apart(json.dumps({"type": "FeatureCollection", "features": [feature]}).encode(), "a.geojson", "lep")
+    assert len(str(caught.value)) <= 1_200
+    assert caught.value.problems["problem"].str.len().max() <= 300
+
+
+@LIMITED
+def test_nothing_unpacked_stays_where_a_reader_was_killed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(apart, "SMALL", apart.SMALL._replace(seconds=1, memory=150_000_000))
+    layer = bundled_workspace().layer().reset_index()
+    layer.to_file(tmp_path / "a.shp", engine="pyogrio")
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in tmp_path.glob("a.*"):
+            archive.write(path, path.name)
+            path.unlink()
+    with pytest.raises(FileProblem, match="takes more memory or time"):
+        layer_apart(made.getvalue(), "a.zip", "lep")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_small_files_do_not_wait_for_large_ones() -> None:
+    with apart.LARGE.turn:
+        assert len(table_apart(TABLE, "a.csv")) == 2
 
 
 def test_what_waits_for_ever_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:

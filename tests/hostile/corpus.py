@@ -259,6 +259,15 @@ def xlsx_with_rows_that_count_on_from_a_far_one(folder: Path) -> Path:
     return zipped(folder, "on.xlsx", xlsx(CELLS + rows))
 
 
+@table("refused")
+def xlsx_with_rows_of_two_numbers(folder: Path) -> Path:
+    """The readers do not see the one with a prefix, and count on."""
+    rows = "".join('<row x:r="1"><c><v>1</v></c></row>' for _ in range(300_000))
+    members = xlsx()
+    sheet = f'<worksheet xmlns="{MAIN}" xmlns:x="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+    return zipped(folder, "two.xlsx", [*members[:-1], (members[-1][0], sheet)])
+
+
 @table("read")
 def xlsx_with_pictures_programs_and_notes(folder: Path) -> Path:
     """What is not a cell is left out before it is read; the workbook is read all the same."""
@@ -317,6 +326,13 @@ def ods_with_repeats_and_spaces_around_the_sign(folder: Path) -> Path:
 
 
 @table("refused")
+def ods_with_spaces_without_end(folder: Path) -> Path:
+    """One element stands for a hundred million spaces."""
+    spaces = ods_cell("a").replace("<text:p>a", '<text:p>a<text:s text:c="100000000"/>b')
+    return zipped(folder, "blank.ods", ods(ODS_GOOD + ods_row(ods_cell(CODES[1]), spaces)))
+
+
+@table("refused")
 def ods_as_wide_as_one_row_and_as_high_as_one_column(folder: Path) -> Path:
     wide, high = ods_row(ods_cell("x", 2_000)), ods_row(ods_cell("x"), repeat=190_000)
     return zipped(folder, "corner.ods", ods(ODS_GOOD + wide + high))
@@ -371,6 +387,21 @@ def csv_with_200_000_names_that_are_nearly_right(folder: Path) -> Path:
     """As many rows as may be, each nearly a name: what they may have meant is looked for only so long."""
     names = (f"Greater Manchstr {i},{i}\n" for i in range(199_999))
     return put(folder, "nearly.csv", "name,2023\nLondon,1\n" + "".join(names))
+
+
+@table("refused")
+def csv_with_a_cell_of_a_megabyte(folder: Path) -> Path:
+    return put(folder, "cell.csv", f"{GOOD}E37000010,{'a' * 1_000_000}\n")
+
+
+@table("refused")
+def csv_with_200_000_series(folder: Path) -> Path:
+    return put(folder, "series.csv", "code,indicator,value\n" + "".join(f"{CODES[0]},x{n},1\n" for n in range(199_999)))
+
+
+@table("refused")
+def csv_with_2_000_periods(folder: Path) -> Path:
+    return put(folder, "periods.csv", "code,period,value\n" + "".join(f"{CODES[0]},{n},1\n" for n in range(2_000)))
 
 
 @table("refused")
@@ -935,6 +966,19 @@ def shapefile_whose_crs_has_a_grid(folder: Path) -> Path:
     stated = geographic(f',EXTENSION["PROJ4_GRIDS","{waiting(folder)}"]')
     parts = {name: stated.encode() if name.endswith(".prj") else part for name, part in shapefile().items()}
     return zipped(folder, "grid.zip", parts.items())
+
+
+@layer("refused")
+def shapefile_whose_crs_has_a_name_of_2_mb(folder: Path) -> Path:
+    """PROJ looks at it again and again."""
+    stated = geographic("").replace('GEOGCS["b"', f'GEOGCS["{"b" * 2_500_000}"')
+    parts = {name: stated.encode() if name.endswith(".prj") else part for name, part in shapefile().items()}
+    return zipped(folder, "name.zip", parts.items())
+
+
+@layer("refused")
+def geojson_with_a_type_of_20_mb(folder: Path) -> Path:
+    return with_geometry(folder, "type.geojson", {"type": "é" * 10_000_000, "coordinates": []})
 
 
 @layer("refused")

@@ -8,6 +8,8 @@ import sys
 from contextlib import suppress
 from threading import Lock, Timer
 
+from s3geo.tables.names import forget_names
+
 __all__ = ["PAUSE", "give_memory_back", "tidy_soon"]
 
 PAUSE = 30.0
@@ -44,6 +46,7 @@ def tidy_soon() -> None:
 
 def _tidy() -> None:
     _waiting.release()
+    forget_names()
     gc.collect()
     if sys.platform == "linux":
         with suppress(AttributeError):

@@ -55,7 +55,7 @@ def read_geojson(here: Path, shown: str) -> gpd.GeoDataFrame:
             geometries.append(shape(feature["geometry"]) if feature["geometry"] else None)
         except Exception as error:  # shapely raises whatever the malformed coordinates lead to
             step = "Repair or remove this feature."
-            fault = f"geometry cannot be read ({error})"
+            fault = f"geometry cannot be read ({str(error)[:200]})"
             problems.append({"file": shown, "row": number, "problem": fault, "next_step": step})
     if problems:
         first = problems[0]

@@ -16,7 +16,7 @@ import pandas as pd
 
 from s3geo.model.aliases import LEP_ALIASES
 
-__all__ = ["LONGEST", "Names", "Suggestion", "normalise", "search"]
+__all__ = ["LONGEST", "Names", "Suggestion", "forget_names", "normalise", "search"]
 
 LONGEST = 200
 """Letters of the longest name that is looked at."""
@@ -58,7 +58,7 @@ def normalise(name: str) -> str:
     return _normalised(str(name)[:LONGEST])
 
 
-@lru_cache(maxsize=20_000)  # more names than most tables have: a join asks for each several times
+@lru_cache(maxsize=250_000)  # more than a table has rows: a join asks for each name several times
 def _normalised(name: str) -> str:
     text = name.casefold()
     if not text.isascii():
@@ -69,6 +69,11 @@ def _normalised(name: str) -> str:
     if bare.endswith(("lep", "partnership")):
         return _SUFFIX.sub("", bare).strip() or bare
     return bare
+
+
+def forget_names() -> None:
+    """Forget the names of tables that were matched."""
+    _normalised.cache_clear()
 
 
 class Names:

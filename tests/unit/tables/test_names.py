@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from s3geo.model.aliases import LEP_ALIASES, LEP_CODES
-from s3geo.tables.names import Names, normalise, search
+from s3geo.tables.names import LONGEST, Names, normalise, search
 
 LEPS = pd.Series({code: lep.name for code, lep in LEP_CODES.items() if 2021 in lep.vintages})
 
@@ -118,3 +118,10 @@ def test_search_is_bounded_and_deterministic():
     assert len(search("e", LEPS, limit=5)) == 5
     shuffled = LEPS.sample(frac=1, random_state=3)
     assert search("west", LEPS) == search("west", shuffled)
+
+
+def test_of_a_text_of_megabytes_the_first_letters_are_looked_at():
+    """What is typed into the search box is remembered, so no more of it may be than of a name."""
+    endless = "London " * 1_000_000
+    assert search(endless, LEPS) == search(endless[:LONGEST], LEPS)
+    assert len(normalise(endless)) <= LONGEST
