@@ -39,8 +39,10 @@ class Lane(NamedTuple):
 
 
 SMALL = Lane(800 * MEGABYTE, 6, Lock())
+"""For small files, which are most: nobody waits for large ones."""
+
 LARGE = Lane(1_000 * MEGABYTE, 20, Lock())
-"""Small files have a lane of their own, in which nobody waits for large ones."""
+"""For all others."""
 
 LARGEST = 60 * MEGABYTE
 """Most that a table may take once it is read, in bytes."""
@@ -106,8 +108,10 @@ def _apart(data: bytes, name: str, request: dict[str, str]) -> Iterator[tuple[Pa
         try:
             # -P: no module is looked for in a folder of strangers' files
             command = [sys.executable, "-P", "-m", "s3geo.apart", made]
-            env = {**os.environ, "TMPDIR": made}  # what is unpacked goes with the folder, whatever ends the process
-            done = subprocess.run(command, capture_output=True, check=False, timeout=_PATIENCE, cwd=made, env=env)
+            here = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), made)  # what is unpacked goes with the folder
+            done = subprocess.run(
+                command, capture_output=True, check=False, timeout=_PATIENCE, cwd=made, env={**os.environ, **here}
+            )
             lost = done.returncode < 0 or done.returncode == _TOO_MUCH
         except subprocess.TimeoutExpired:
             lost = True

@@ -103,7 +103,8 @@ def _once(kind: str, key: str, read: Callable[[], F]) -> F:
     """Read a file when it comes, not whenever the page is drawn; an error is kept too."""
     kept = st.session_state.get(kind)
     if kept is None or kept[0] != key:
-        st.session_state[kind] = None  # what came before gives its room back
+        for before in (kind, "_own_matched"):  # what came before gives its room back
+            st.session_state.pop(before, None)
         with st.spinner("Reading the file …"), out_of_turn():
             try:
                 frame = read()
@@ -122,13 +123,13 @@ def _matched(
 ) -> tuple[OwnTable, pd.DataFrame]:
     """Match a table when it or what is accepted changes; with the first problems of many."""
     layer = ws.layer(geography)
-    key = (id(table), id(layer), tuple(accepted.items()), period)
+    asked = (tuple(accepted.items()), period)
     kept = st.session_state.get("_own_matched")
-    if kept is None or kept[0] != key:
+    if kept is None or kept[0] is not table or kept[1] is not layer or kept[2] != asked:
         own = match_own(table, layer, file=str(table.attrs["file"]), accepted=accepted, period=period)
-        kept = (key, table, own, own.report.problems.head(_MOST_PROBLEMS))
+        kept = (table, layer, asked, own, own.report.problems.head(_MOST_PROBLEMS))
         st.session_state["_own_matched"] = kept
-    return kept[2], kept[3]
+    return kept[3], kept[4]
 
 
 def _report(ws: Workspace, geography: str, matched: OwnTable, problems: pd.DataFrame, accepted: dict[str, str]) -> None:
