@@ -65,7 +65,7 @@ def test_what_is_said_of_a_table_of_a_strangers_is_text(monkeypatch: pytest.Monk
     rows = f"{name},1\nLondon,2\nDorset,3\n"
     table = read_table(f"name,2023\n{rows}".encode(), name="a.csv")
     matched = match_own(table, ws.layer(), file="![www.e.io](x).csv", accepted=accepted)
-    own._report(ws, "lep", matched, accepted)
+    own._report(ws, "lep", matched, matched.report.problems, accepted)
     assert len(said) == 2
     for text in said:
         assert "<a" not in COMMON.render(text)
@@ -75,15 +75,15 @@ def test_what_is_said_of_a_table_of_a_strangers_is_text(monkeypatch: pytest.Monk
 
 def test_what_is_said_of_a_layer_of_a_strangers_is_text(monkeypatch: pytest.MonkeyPatch) -> None:
     ws, said = bundled_workspace(), []
-    file = SimpleNamespace(name="[a](https://e.io).geojson", getvalue=lambda: b"")
+    file = SimpleNamespace(name="[a](https://e.io).geojson", file_id="1", getvalue=lambda: b"")
     where = SimpleNamespace(selectbox=lambda *_, **__: "lep", file_uploader=lambda *_, **__: file)
     told = dict.fromkeys(("success", "caption"), said.append)
     monkeypatch.setattr(
         own, "st", SimpleNamespace(**told, columns=lambda *_, **__: (where, where), button=lambda *_, **__: False)
     )
     layer = ws.layer().copy()
-    layer.attrs["notes"] = ["[b](//e.io) has www.e.io"]
-    monkeypatch.setattr(own, "read_layer", lambda *_, **__: layer)
+    layer.attrs |= {"file": file.name, "notes": ["[b](//e.io) has www.e.io"]}
+    monkeypatch.setattr(own, "_once", lambda *_: layer)
     own._layer(ws)
     assert len(said) == 2
     for text in said:

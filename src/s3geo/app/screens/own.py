@@ -212,7 +212,7 @@ def _layer(ws: Workspace) -> None:
         return
     known = set(ws.layer(geography).index)
     held = f"{len(known & set(layer.index))} of the {len(known)} {GEOGRAPHIES[geography].plural}"
-    st.success(f"{plain(file.name)}: {len(layer)} areas; {held} have boundaries in it.")
+    st.success(f"{plain(str(layer.attrs['file']))}: {len(layer)} areas; {held} have boundaries in it.")
     for note in layer.attrs.get("notes", ()):
         st.caption(plain(str(note)))
     if st.button("Use these boundaries", type="primary"):
