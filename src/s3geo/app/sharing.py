@@ -15,6 +15,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 from cachetools import LRUCache
 from cachetools.keys import hashkey
 
+from s3geo.workspace.kept import OF_A_VISIT
 from s3geo.workspace.store import Store
 
 __all__ = ["FIGURES", "FILES", "OWN", "out_of_turn", "page_in_turn", "shared"]
@@ -34,7 +35,6 @@ OWN = RLock()
 _PAGES = Lock()
 _page = local()
 _NOTHING = object()
-_OF_A_VISIT = 16
 
 
 @contextmanager
@@ -109,7 +109,7 @@ def shared(maxsize: int, turn: Any = FIGURES) -> Callable[[Callable[P, T]], Call
         @wraps(function)
         def asked(*args: P.args, **kwargs: P.kwargs) -> T:
             brought = next((one for one in args if isinstance(one, Store) and one.is_own), None)
-            kept = of_all if brought is None else brought.remembered(function, lambda: LRUCache(_OF_A_VISIT))
+            kept = of_all if brought is None else brought.remembered(function, lambda: LRUCache(OF_A_VISIT))
             key: Hashable = hashkey(*cast("tuple[Hashable, ...]", args), **cast("dict[str, Hashable]", kwargs))
 
             def known() -> object:

@@ -8,13 +8,13 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from s3geo.workspace.store import Store
 
-__all__ = ["kept"]
+__all__ = ["OF_A_VISIT", "kept"]
 
 S = TypeVar("S", bound=Store)
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_OF_A_VISIT = 16
+OF_A_VISIT = 16
 """Most answers of one function that a workspace of a visit's own keeps."""
 
 
@@ -49,7 +49,7 @@ def kept(maxsize: int) -> Callable[[Callable[Concatenate[S, P], T]], Callable[Co
         def asked(ws: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
             of_it: Any = partial(of_all, ws)
             if ws.is_own:
-                of_it = ws.remembered(function, lambda: lru_cache(min(maxsize, _OF_A_VISIT))(partial(function, ws)))
+                of_it = ws.remembered(function, lambda: lru_cache(min(maxsize, OF_A_VISIT))(partial(function, ws)))
             answer: T = of_it(*args, **kwargs)
             return answer
 
